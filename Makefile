@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The Driver Disk Kit: from driver source to a driver disk. `make help` lists the targets.
+
+KIT := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
+VERSION := 0.1.0
+
+.DEFAULT_GOAL := build-isos
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/sh
+
+# Installing packages can change what the rest of the build finds, so goals named beside
+# `deps` run in a make of their own, after it.
+deps.goals := deps check-deps
+ifneq ($(filter $(deps.goals),$(MAKECMDGOALS)),)
+
+include $(KIT)/mk/deps.mk
+
+else
+
+include $(KIT)/mk/output.mk
+include $(KIT)/mk/ddk.mk
+include $(KIT)/mk/help.mk
+include $(KIT)/mk/install.mk
+include $(KIT)/mk/new.mk
+include $(KIT)/mk/check.mk
+include $(KIT)/mk/clean.mk
+
+# The goals that concern one disk read its disk.mk; the others work without one.
+disk.goals := build-srctarballs build-rpms build-isos verify show-config
+ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals),$(MAKECMDGOALS)),build-isos),)
+include $(KIT)/mk/config.mk
+include $(KIT)/mk/kernels.mk
+include $(KIT)/mk/rpms.mk
+include $(KIT)/mk/iso.mk
+include $(KIT)/mk/show-config.mk
+endif
+
+endif

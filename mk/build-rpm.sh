@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# build-rpm.sh source SRPM TARBALL SPEC
+# build-rpm.sh spec RPM SPEC
+# build-rpm.sh binary RPM SRPM "SELECTION" [GATE OPTION]...: builds one package with rpmbuild, in a folder of
+# its own. A binary package with gate options is held against its header tree before it gets its name.
+# SOURCE_DATE_EPOCH dates it; DDK is the ddk program; BUILDROOT is a chroot to build in.
+set -eu
+kind=$1 result=$2
+shift 2
+
+top=${result%/*}/.${result##*/}
+rm -rf "$top"
+mkdir -p "$top"
+trap 'rm -rf "$top"' EXIT
+
+# rpmbuild sees nothing of the user's own macros; a compiler cache stays where it is.
+export CCACHE_DIR="${CCACHE_DIR:-${HOME:-/}/.cache/ccache}" DISTCC_DIR="${DISTCC_DIR:-${HOME:-/}/.distcc}"
+
+# _smp_mflags: a -jN in a spec would cut make off from the job server that all packages share.
+build() {
+	"${0%/*}/sandbox.sh" "$top" rpmbuild --quiet --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
+		--define '_topdir %{getenv:HOME}' --define '_tmppath %{_topdir}' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' "$@"
+}
+
+case $kind in
+source)
+	mkdir "$top/SOURCES" "$top/SPECS"
+	cp "$1" "$top/SOURCES/"
+	cp "$2" "$top/SPECS/"
+	build -bs "SPECS/${2##*/}"
+	made=$top/SRPMS/${result##*/}
+	;;
+spec)
+	cp "$1" "$top/"
+	build -bb "${1##*/}"
+	made=$top/RPMS/${result##*/}
+	;;
+binary)
+	srpm=$1 selection=$2
+	shift 2
+	cp "$srpm" "$top/"
+	arch=${result%.rpm}
+	build --rebuild --target "${arch##*.}-linux" ${selection:+--define "$selection"} "${srpm##*/}"
+	made=$top/RPMS/${result##*/}
+	;;
+esac
+[ -f "$made" ] || {
+	echo "error: rpmbuild made no ${result##*/}, but: $(cd "$top" && find ./*RPMS -name '*.rpm' | tr '\n' ' ')" >&2
+	exit 1
+}
+[ "$kind" != binary ] || [ $# -eq 0 ] || "$DDK" gate "$@" "$made"
+mv -f "$made" "$result"

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Packages by their Debian names. `make deps` installs what a build needs, `make check-deps` what
+# the tests need as well.
+
+deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip \
+	linux-headers-amd64 linux-headers-cloud-amd64 \
+	librpm-dev libkmod-dev libelf-dev libxml2-dev libarchive-dev libssl-dev libjansson-dev \
+	libcreaterepo-c-dev libglib2.0-dev
+deps.check := perl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
+	xorriso libxml2-utils createrepo-c dnf
+
+.PHONY: $(deps.goals)
+deps:
+	@$(KIT)/mk/deps.sh $(deps.build)
+check-deps: deps
+	@$(KIT)/mk/deps.sh $(deps.check)
+
+deps.after := $(filter-out $(deps.goals),$(MAKECMDGOALS))
+ifneq ($(deps.after),)
+.PHONY: $(deps.after) after-deps
+$(deps.after): after-deps ; @:
+after-deps: $(filter $(deps.goals),$(MAKECMDGOALS))
+	+@$(MAKE) --no-print-directory -f $(firstword $(MAKEFILE_LIST)) $(deps.after)
+endif

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The disk: staged as a directory with all its metadata, then an ISO with its digests.
+
+installer := $(KIT)/install.sh.in
+iso := $(work)/iso/$(LABEL).iso
+iso.sums := $(if $(filter xs,$(FORMATS)),$(LABEL).metadata.md5) $(LABEL).md5 $(LABEL).sha256
+disk.rpms := $(data.rpm) $(module.rpms) $(extra.rpms)
+yum.rpms := $(if $(filter yum,$(FORMATS)),$(foreach p,control update,$(work)/rpms/$p-$(LABEL)-$(DISK.VERSION)-1.noarch.rpm))
+
+disk.requires.list := $(strip $(subst $(comma), ,$(subst $(space),;,$(strip $(REQUIRES)))))
+define disk.conf
+kit=$(VERSION)
+release=$(RELEASE)
+driver=$(name)
+label=$(LABEL)
+originator=$(VENDOR_CODE)
+vendor=$(subst $(newline), ,$(VENDOR))
+text=$(subst $(newline), ,$(or $(TEXT),$(LABEL)))
+version=$(DISK.VERSION)
+build=$(DISK.BUILD)
+uuid=$(UUID)
+product=$(PRODUCT)
+product-version=$(PRODUCT.VERSION)
+platform=$(PLATFORM)
+platform-version=$(PLATFORM.VERSION)
+base=$(BASE)
+base-version=$(BASE.VERSION)
+arch=$(ARCH)
+formats=$(FORMATS)
+guidance=$(GUIDANCE)
+eula=$(if $(eula),yes,no)
+$(foreach r,$(disk.requires.list),requires=$(strip $(subst ;, ,$r))$(newline))$(foreach \
+id,$(kernels),kernel=$(kernel.$(id).flavour) $(kernel.$(id).uname) $(kernel.$(id).kver) $(kernel.$(id).pair)$(newline))$(foreach \
+f,$(FLAVOURS),$(if $(EXCLUDE.$f),exclude=$f $(subst $(newline), ,$(EXCLUDE.$f))$(newline)))$(foreach \
+o,$(overrides),override=$(firstword $(subst =, ,$o)) kernel $(lastword $(subst =, ,$o)) is not of release $(RELEASE)$(newline))
+endef
+
+$(work)/disk.conf: FORCE | $(work)/ready $(ddk)
+	@$(file >$@.new,$(subst $(newline)$(space),$(newline),$(disk.conf)))$(call keep,$@,$(step) conf '' $(ddk) metadata --check-conf --conf $@.new)
+
+# Values are tried before anything is compiled.
+$(module.rpms) $(data.rpm): | $(work)/disk.conf
+
+# $(eval $(call iso.package,PACKAGE,REQUIRED RPMS)): control-LABEL and update-LABEL.
+define iso.package
+$(work)/source/$1.spec: export spec_name = $1
+$(work)/source/$1.spec: export spec_version = $(DISK.VERSION)
+$(work)/source/$1.spec: export spec_release = 1
+$(work)/source/$1.spec: export spec_payload = $(PAYLOAD)
+$(work)/source/$1.spec: export spec_filedigest = $(FILEDIGEST)
+$(work)/source/$1.spec: export spec_label = $(LABEL)
+$(work)/source/$1.spec: FORCE $2 | $(work)/ready
+	@$$(call keep,$$@,$$(step) spec-$1 '' $(kit.scripts)/resolve-spec.sh $(KIT)/mk/update.spec $$@.new $2)
+
+$(work)/rpms/$1-$(DISK.VERSION)-1.noarch.rpm: $(work)/source/$1.spec
+	$$(jobs)@SOURCE_DATE_EPOCH=$(disk.epoch) $$(step) rpm-$1 'RPM     $$(@F)' $(kit.scripts)/build-rpm.sh spec $$@ $$<
+endef
+ifneq ($(yum.rpms),)
+$(eval $(call iso.package,control-$(LABEL),))
+$(eval $(call iso.package,update-$(LABEL),$(disk.rpms)))
+endif
+
+$(iso): export disk_dir = $(out)/disk
+$(iso): export disk_rpms = $(disk.rpms) $(yum.rpms)
+$(iso): export disk_srpms = $(if $(filter yes,$(SOURCES_ON_ISO)),$(srpm) $(data.srpm))
+$(iso): export disk_eula = $(eula)
+$(iso): export disk_installer = $(installer)
+$(iso): export disk_vendor = $(subst $(newline), ,$(VENDOR))
+$(iso): $(work)/disk.conf $(disk.rpms) $(yum.rpms) $(srpm) $(data.srpm) $(eula) $(installer) $(ddk)
+	@$(step) iso 'ISO     $(@F)' $(kit.scripts)/make-iso.sh $@ $< $(disk.epoch) $(ddk)
+
+build-isos: $(iso)
+	@$(foreach f,$(FLAVOURS),$(if $(EXCLUDE.$f),$(call say,NOTE,flavour $f is excluded: $(subst $(newline), ,$(EXCLUDE.$f)));))
+	@$(foreach o,$(overrides),$(call say,NOTE,$(subst =, kernel ,$o) is not of release $(RELEASE); the disk says so);)
+	@$(kit.scripts)/publish.sh $(out) '*.rpm' $(srpm) $(data.srpm) $(disk.rpms)
+	@$(kit.scripts)/publish.sh $(out) '$(LABEL).*' $(addprefix $(dir $(iso)),$(LABEL).iso $(iso.sums))
+	@$(if $(filter command line,$(origin RELEASE)),,ln -sfn $(RELEASE)/$(LABEL) $(abspath $(OUT))/$(LABEL))
+
+verify: build-isos
+	@$(ddk) check $(out)/$(LABEL).iso
+
+.PHONY: build-isos verify

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# How a build speaks: one line a step, `V=1` for everything.
+
+V ?= 0
+export V
+comma := ,
+empty :=
+space := $(empty) $(empty)
+define newline
+
+
+endef
+
+# $(call quote,TEXT): TEXT as one word of the shell.
+quote = '$(subst ','\'',$1)'
+# $(call say,WORD,TEXT): a line in the manner of the steps.
+say = printf '  %-8s%s\n' $1 $(call quote,$2)
+# Recipes that run rpmbuild hand on the job server; `make -n` must not run them for that.
+jobs = $(if $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),,+)
+
+.PHONY: FORCE
+FORCE:

@@ -1,0 +1,185 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# resolve-spec.sh SPEC OUTPUT [RPM]...: puts in front of a vendor's spec all that this disk and release decide, so
+# that the source RPM builds the same packages with plain `rpmbuild --rebuild` and without this kit.
+# Reads spec_name, spec_version, spec_release, spec_payload, spec_filedigest, spec_initrd, spec_module_dir,
+# spec_kernel_view, spec_make_vars, and spec_kernels: lines ID|FLAVOUR|UNAME|KVER|TREE|NAME|VERSION|RELEASE|REQUIRES.
+# With spec_label, the spec is that of a package that requires the given RPMs.
+set -eu
+spec=$1 output=$2
+shift 2
+
+kernel_lines() {
+	printf '%s' "$spec_kernels" | sed 's/^ *//' | grep . || :
+}
+
+# Macro bodies of several lines: every line but the last ends in a backslash.
+global() {
+	printf '%%global %s ' "$1"
+	sed '$!s/$/\\/'
+}
+
+settings() {
+	cat <<-EOF
+		# The lines down to the next row of dashes are the Driver Disk Kit's; the vendor's spec follows.
+		%global ddk 1
+		%global disk_version $spec_version
+		%global disk_release $spec_release
+		%global _binary_payload $spec_payload
+		%global _source_payload $spec_payload
+		%global _binary_filedigest_algorithm $spec_filedigest
+		%global _source_filedigest_algorithm $spec_filedigest
+		%global _build_id_links none
+		%global debug_package %{nil}
+		%global _buildhost localhost
+		%global source_date_epoch_from_changelog 1
+		%global use_source_date_epoch_as_buildtime 1
+		%global clamp_mtime_to_source_date_epoch 1
+	EOF
+	# The path of the build folder must not be written into the source RPM, as %setup would.
+	global unpack_source <<-'EOF'
+		rm -rf "$RPM_BUILD_DIR/%{name}-%{version}"
+		tar -C "$RPM_BUILD_DIR" -xzf "$RPM_SOURCE_DIR/%{name}-%{version}.tar.gz"
+		cd "$RPM_BUILD_DIR/%{name}-%{version}"
+	EOF
+	# Firmware can be ELF: only kernel modules are stripped. rpm lowers newer dates to the epoch, but
+	# leaves older ones.
+	global __os_install_post <<-EOF
+		${spec_kernels:+%{ddk_all_built\}}
+		find "\$RPM_BUILD_ROOT" -type f -name '*.ko' -exec strip -g {} +
+		find "\$RPM_BUILD_ROOT" -exec touch -h -d "@\$SOURCE_DATE_EPOCH" {} +
+	EOF
+}
+
+# What mk/update.spec is filled with.
+whole_disk() {
+	cat <<-EOF
+		%global disk_package $spec_name
+		%global disk_label $spec_label
+		%global disk_requires $(for rpm; do rpm -qp --nosignature --qf 'Requires: %{NAME} = %{VERSION}-%{RELEASE}\n' "$rpm"; done |
+			sed '$!s/$/\\/' | grep . || echo '%{nil}')
+	EOF
+}
+
+# The package of one kernel, as the macro ddk_package_ID.
+package() {
+	while IFS='|' read -r id flavour uname kver tree name version release requires; do
+		global "ddk_package_$id" <<-EOF
+			%package -n $name
+			Version: $version
+			Release: $release
+			Summary: Kernel modules of $spec_name for $flavour kernel $uname
+			Group: System Environment/Kernel
+			AutoReqProv: no
+			${requires:+Requires: $requires}
+			%description -n $name
+			Kernel modules of $spec_name for the $flavour kernel $uname.
+			%post -n $name
+			/sbin/depmod -a $uname || :
+			%postun -n $name
+			[ ! -d /lib/modules/$uname ] || /sbin/depmod -a $uname || :
+			$(initrd "$name" "$uname")
+			%files -n $name
+			%defattr(-,root,root,-)
+			/lib/modules/$uname/$spec_module_dir/*
+		EOF
+	done
+}
+
+# A host's initrd is made again once, after the whole transaction; the installer makes its own.
+initrd() {
+	[ "$spec_initrd" = yes ] || return 0
+	cat <<-EOF
+		%posttrans -n $1
+		[ -z "\$XS_INSTALLATION" ] || exit 0
+		for initrd in /boot/initrd-$2.img /boot/initramfs-$2.img /boot/initrd.img-$2; do
+			[ -f "\$initrd" ] || continue
+			if [ -f "\$initrd.cmd" ]; then sh "\$initrd.cmd"
+			elif command -v dracut >/dev/null; then dracut -f "\$initrd" $2
+			elif command -v update-initramfs >/dev/null; then update-initramfs -u -k $2
+			elif command -v mkinitrd >/dev/null; then mkinitrd -f "\$initrd" $2
+			else echo "no tool to make \$initrd again" >&2
+			fi || echo "warning: \$initrd could not be made again; it lacks $spec_name" >&2
+			break
+		done
+		exit 0
+	EOF
+}
+
+kernel_macros() {
+	kernel_lines | package
+	ids=$(kernel_lines | cut -d'|' -f1 | tr '\n' ' ')
+	# rpmbuild --define 'ddk_only ID' builds the package of one kernel, the same as if all were built.
+	{
+		printf '%%{?ddk_only:%%{expand:%%%%{?ddk_package_%%{ddk_only}}%%%%{!?ddk_package_%%{ddk_only}:%%%%{error:ddk_only is none of: %s}}}}' "$ids"
+		for id in $ids; do printf '%%{!?ddk_only:%%{ddk_package_%s}}\n' "$id"; done
+	} | global kernel_module_packages
+
+	global ddk_each_id <<-EOF
+		for ddk_id in %{?ddk_only}%{!?ddk_only:$ids}; do
+		case \$ddk_id in
+		$(kernel_lines | while IFS='|' read -r id flavour uname kver tree _; do
+			echo "$id) kernel_flavour=$flavour kernel_uname=$uname kernel_version=$kver kernel_tree=$tree ;;"
+		done)
+		esac
+	EOF
+	# Some makefiles succeed and build nothing, when the kernel lacks an option that they want.
+	global ddk_all_built <<-'EOF'
+		%{ddk_each_id}
+		find "$RPM_BUILD_ROOT/lib/modules/$kernel_uname" -name '*.ko*' 2>/dev/null | grep -q . || {
+		echo "error: %{name}: the build for flavour $kernel_flavour ($kernel_uname) left no module; if the driver cannot serve this kernel, say EXCLUDE.$kernel_flavour = reason in disk.mk" >&2
+		exit 1
+		}
+		done
+	EOF
+	global for_each_kernel <<-EOF
+		%{ddk_each_id}
+		export kernel_flavour kernel_uname kernel_version kernel_tree
+		export KCFLAGS="\$KCFLAGS -ffile-prefix-map=\$RPM_BUILD_DIR=."
+		export KBUILD_BUILD_TIMESTAMP="@\$SOURCE_DATE_EPOCH" KBUILD_BUILD_USER=build KBUILD_BUILD_HOST=localhost
+		ddk_source=\$RPM_BUILD_DIR/%{name}-%{version}
+		ddk_copy=\$RPM_BUILD_DIR/\$ddk_id/%{name}-%{version}
+		[ -d "\$ddk_copy" ] || { mkdir -p "\$RPM_BUILD_DIR/\$ddk_id"; cp -a "\$ddk_source" "\$ddk_copy"; }
+		$([ "$spec_kernel_view" != merged ] || merged_view)
+		cd "\$ddk_copy"
+		(
+	EOF
+	printf ')\ndone\n' | global end_each_kernel
+	global kernel_make <<-EOF
+		make %{?_smp_mflags} -C "\$kernel_tree" M="\$PWD" $spec_make_vars
+	EOF
+	global install_modules <<-EOF
+		mkdir -p "\$RPM_BUILD_ROOT/lib/modules/\$kernel_uname/$spec_module_dir"
+		find . -name '*.ko' -exec cp {} "\$RPM_BUILD_ROOT/lib/modules/\$kernel_uname/$spec_module_dir/" ';'
+		find "\$RPM_BUILD_ROOT/lib/modules/\$kernel_uname/$spec_module_dir" -name '*.ko' -exec chmod 0644 {} +
+	EOF
+}
+
+# Debian splits a tree in two; here is one that has it all, as links.
+merged_view() {
+	cat <<-'EOF'
+		ddk_common=$(sed -n 's,^include \(/.*\)/Makefile$,\1,p' "$kernel_tree/Makefile")
+		if [ -n "$ddk_common" ]; then
+		ddk_view=$RPM_BUILD_DIR/$ddk_id/tree
+		[ -d "$ddk_view" ] || { mkdir "$ddk_view"; cp -as "$ddk_common/." "$ddk_view"; cp -as --remove-destination "$kernel_tree/." "$ddk_view"; }
+		kernel_tree=$ddk_view
+		fi
+	EOF
+}
+
+{
+	settings
+	[ -z "${spec_kernels:-}" ] || kernel_macros
+	[ -z "${spec_label:-}" ] || whole_disk "$@"
+	echo '# ----------------------------------------------------------------------'
+	cat "$spec"
+} >"$output"
+
+said=$(rpmspec -q --srpm --qf '%{NAME} %{VERSION} %{RELEASE}' "$output")
+asked="$spec_name $spec_version $spec_release"
+[ "$said" = "$asked" ] || {
+	echo "error: $spec: Name, Version and Release are '$said', but the file's name and disk.mk say '$asked':" \
+		"call the file NAME.spec, and use %{disk_version} and %{disk_release}" >&2
+	rm -f "$output"
+	exit 1
+}

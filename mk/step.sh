@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# step.sh OUT V LOG TITLE COMMAND...: runs one step of a build. Its output goes to OUT/log/LOG.log, one line
+# with the time it took to the terminal (none when TITLE is empty). When it fails, the first real
+# error and the log's path are shown, and stand in OUT/failure.
+set -u
+out=$1 verbose=$2 log=$1/log/$3.log title=$4
+shift 4
+
+start=$(date +%s%N)
+if [ "$verbose" = 1 ]; then
+	echo "$*"
+	# The status must survive the pipe, and sh has no pipefail.
+	{ { "$@" 2>&1; echo $? >"$log.status"; } | tee "$log"; }
+	status=$(cat "$log.status")
+	rm -f "$log.status"
+else
+	"$@" >"$log" 2>&1
+	status=$?
+fi
+
+if [ "$status" -eq 0 ]; then
+	[ -n "$title" ] || exit 0
+	ms=$((($(date +%s%N) - start) / 1000000))
+	printf '  %s  %d.%ds\n' "$title" $((ms / 1000)) $((ms % 1000 / 100))
+	exit 0
+fi
+
+# A compiler's or linker's own words first, then anything that calls itself an error, then the end.
+reason=$(grep -m 1 -E '^ddk: error: |^[^ ]+: error: ' "$log" ||
+	grep -m 1 -E '(^|[^a-z_-])([Ee]rror|ERROR|fatal)( [^:]*)?: |undefined!|No space left|[Rr]ead-only file system|Permission denied|command not found' "$log" ||
+	grep -v '^ *$' "$log" | tail -n 1)
+{
+	printf '%s\n' "${reason:-no output}"
+	printf 'log: %s\n' "$log"
+} | tee -a "$out/failure" >&2
+exit "$status"
