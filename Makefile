@@ -28,7 +28,7 @@ include $(KIT)/mk/check.mk
 include $(KIT)/mk/clean.mk
 
 # The goals that concern one disk read its disk.mk; the others work without one.
-disk.goals := build-srctarballs build-rpms build-isos verify show-config
+disk.goals := build-srctarballs build-rpms build-isos verify show-config $(if $(DISK),clean)
 ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals),$(MAKECMDGOALS)),build-isos),)
 include $(KIT)/mk/config.mk
 include $(KIT)/mk/kernels.mk

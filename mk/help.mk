@@ -1,1 +1,37 @@
 # SPDX-License-Identifier: BSD-2-Clause
+define help.text
+Usage: make [TARGET]... [DISK=FOLDER] [RELEASE=NAME] [VARIABLE=VALUE]...
+
+Builds driver disks for Xen hosts: kernel module RPMs, a data RPM, source RPMs, metadata, an ISO.
+
+A disk
+  build-isos        the disk as an ISO with its digests (what plain `make` does)
+  build-rpms        the RPMs and source RPMs only
+  build-srctarballs the source tarballs only
+  verify            the ISO, read again as each consumer would
+  show-config       every value, and where it comes from
+  new               writes a new disk: DISK=FOLDER [SOURCE=TARBALL or FOLDER]
+  clean             takes away what was built for the disk
+
+The kit
+  deps              installs what building needs (Debian packages, sudo where needed)
+  check-deps        installs what the tests need as well
+  check             runs the tests
+  install           the kit under DESTDIR and prefix (/usr/local)
+  uninstall         takes that away again
+
+Settings
+  DISK=FOLDER       the folder of the disk.mk (default: example)
+  RELEASE=NAME      the product to build for: $(help.releases)
+  OUT=FOLDER        where results go (default: out/ beside the disk, or the kit's for its own example)
+  BUILDROOT=FOLDER  build inside this chroot, which holds the release's compiler and headers
+  V=1               shows every command and its output
+
+Results are in OUT/RELEASE/LABEL; OUT/LABEL links to those of the default release.
+README.md has a vendor's first disk in five minutes; docs/ddk-kit.7 explains every variable.
+endef
+help.releases = $(sort $(notdir $(basename $(wildcard $(KIT)/releases/*.mk))))
+
+.PHONY: help
+help:
+	@printf '%s\n' $(call quote,$(help.text))

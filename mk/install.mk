@@ -1,1 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Installs the kit so that a disk in any folder builds with `make -f PREFIX/share/ddk/Makefile DISK=.`.
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+datadir ?= $(prefix)/share
+mandir ?= $(datadir)/man
+docdir ?= $(datadir)/doc/ddk
+install.kit = $(DESTDIR)$(datadir)/ddk
+install.folders := mk releases specs modules data example
+
+.PHONY: install uninstall
+install: $(ddk)
+	@install -d $(DESTDIR)$(bindir) $(install.kit) $(DESTDIR)$(docdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man7
+	@install -m 0755 $(ddk) $(DESTDIR)$(bindir)/ddk
+	@install -m 0644 $(KIT)/Makefile $(KIT)/install.sh.in $(install.kit)
+	@for d in $(install.folders); do rm -rf $(install.kit)/$$d && cp -R $(KIT)/$$d $(install.kit)/ || exit 1; done
+	@chmod -R u=rwX,go=rX $(install.kit)
+	@install -m 0644 $(KIT)/README.md $(KIT)/README.Repositoryformat $(KIT)/LICENSE $(KIT)/docs/*.md $(DESTDIR)$(docdir)
+	@install -m 0644 $(KIT)/docs/ddk.1 $(DESTDIR)$(mandir)/man1
+	@install -m 0644 $(KIT)/docs/ddk-kit.7 $(DESTDIR)$(mandir)/man7
+	@$(call say,INSTALL,$(DESTDIR)$(prefix))
+
+uninstall:
+	@rm -rf $(install.kit) $(DESTDIR)$(docdir) $(DESTDIR)$(bindir)/ddk $(DESTDIR)$(mandir)/man1/ddk.1 $(DESTDIR)$(mandir)/man7/ddk-kit.7
