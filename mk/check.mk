@@ -1,1 +1,36 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# `make check`: C units and fuzz targets under sanitizers, then everything under tests/ that ends in .t.
+# TESTS="tests/disk/build.t …" runs only those.
+
+TESTS ?= $(filter-out $(KIT)/tests/long/%,$(wildcard $(KIT)/tests/*/*.t)) $(check.units)
+FUZZ_RUNS ?= 20000
+
+check.build := $(KIT)/out/check
+check.sources := $(filter-out $(KIT)/src/ddk.c,$(ddk.sources))
+check.objects := $(patsubst $(KIT)/src/%.c,$(check.build)/%.o,$(check.sources))
+check.units := $(patsubst $(KIT)/tests/unit/%.c,$(check.build)/unit/%.t,$(wildcard $(KIT)/tests/unit/test-*.c))
+check.fuzzers := $(patsubst $(KIT)/tests/fuzz/%.c,$(check.build)/fuzz/%,$(wildcard $(KIT)/tests/fuzz/fuzz-*.c))
+check.sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -O1 -g
+
+# One set of sanitized objects serves unit tests and fuzzers: clang instruments both.
+check.cc = clang $(ddk.flags) $(ddk.cflags) $(check.sanitize) -fsanitize=fuzzer-no-link
+$(check.objects): $(check.build)/%.o: $(KIT)/src/%.c $(KIT)/Makefile
+	@mkdir -p $(@D)
+	@$(call say,CC,src/$*.c (sanitized))
+	$(if $(filter 1,$(V)),,@)$(check.cc) -MMD -MP -c -o $@ $<
+$(check.build)/library.a: $(check.objects)
+	@rm -f $@ && ar rcs $@ $^
+$(check.units): $(check.build)/unit/%.t: $(KIT)/tests/unit/%.c $(check.build)/library.a
+	@mkdir -p $(@D)
+	@$(call say,CC,tests/unit/$*.c)
+	$(if $(filter 1,$(V)),,@)$(check.cc) -MMD -MP -MF $@.d -o $@ $^ $(ddk.ldlibs) -lcmocka -lz
+$(check.fuzzers): $(check.build)/fuzz/%: $(KIT)/tests/fuzz/%.c $(check.build)/library.a
+	@mkdir -p $(@D)
+	@$(call say,CC,tests/fuzz/$*.c)
+	$(if $(filter 1,$(V)),,@)$(check.cc) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $^ $(ddk.ldlibs) -lz
+-include $(check.objects:.o=.d) $(check.units:=.d) $(check.fuzzers:=.d)
+
+.PHONY: check check-fuzz
+check: $(ddk) $(check.units) $(check.fuzzers)
+	$(jobs)@DDK=$(ddk) KIT=$(KIT) FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) CMOCKA_MESSAGE_OUTPUT=TAP \
+		prove --timer -j 2 $(TESTS)
