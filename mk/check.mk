@@ -32,5 +32,5 @@ $(check.fuzzers): $(check.build)/fuzz/%: $(KIT)/tests/fuzz/%.c $(check.build)/li
 
 .PHONY: check check-fuzz
 check: $(ddk) $(check.units) $(check.fuzzers)
-	$(jobs)@DDK=$(ddk) KIT=$(KIT) FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) CMOCKA_MESSAGE_OUTPUT=TAP \
+	@DDK=$(ddk) KIT=$(KIT) FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) CMOCKA_MESSAGE_OUTPUT=TAP \
 		prove --timer -j 2 $(TESTS)

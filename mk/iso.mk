@@ -53,7 +53,7 @@ $(work)/source/$1.spec: FORCE $2 | $(work)/ready
 	@$$(call keep,$$@,$$(step) spec-$1 '' $(kit.scripts)/resolve-spec.sh $(KIT)/mk/update.spec $$@.new $2)
 
 $(work)/rpms/$1-$(DISK.VERSION)-1.noarch.rpm: $(work)/source/$1.spec
-	$$(jobs)@SOURCE_DATE_EPOCH=$(disk.epoch) $$(step) rpm-$1 'RPM     $$(@F)' $(kit.scripts)/build-rpm.sh spec $$@ $$<
+	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$(disk.epoch) $$(step) rpm-$1 'RPM     $$(@F)' $(kit.scripts)/build-rpm.sh spec $$@ $$<
 endef
 ifneq ($(yum.rpms),)
 $(eval $(call iso.package,control-$(LABEL),))

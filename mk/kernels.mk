@@ -9,16 +9,19 @@ kernels.globs := /usr/src/linux-headers-* /usr/src/kernels/* /lib/modules/*/buil
 kernels.uts = $(firstword $(wildcard $1/include/generated/utsrelease.h $1/include/linux/utsrelease.h))
 kernels.uname = $(if $(kernels.uts),$(subst ",,$(firstword $(filter "%",$(file <$(kernels.uts))))))
 
-kernels.trees := $(sort $(realpath $(wildcard $(addprefix $(BUILDROOT),$(kernels.globs)))))
+# Trees are named as a build in BUILDROOT sees them.
+buildroot := $(realpath $(BUILDROOT))
+$(if $(BUILDROOT),$(if $(buildroot),,$(call config.fail,BUILDROOT = $(BUILDROOT): no such folder)))
+kernels.trees := $(sort $(patsubst $(buildroot)/%,/%,$(realpath $(wildcard $(addprefix $(buildroot),$(kernels.globs))))))
 # TREE=UNAME for each tree that is ready to build against.
-kernels.seen := $(foreach t,$(kernels.trees),$(addprefix $t=,$(call kernels.uname,$t)))
+kernels.seen := $(foreach t,$(kernels.trees),$(addprefix $t=,$(call kernels.uname,$(buildroot)$t)))
 
 # $(call kernels.fits,FLAVOUR,UNAME): UNAME when the release has it as a kernel of FLAVOUR.
 kernels.fits = $(filter-out $(NOT_UNAME.$1),$(filter $(UNAME.$1),$2))
 kernels.newest = $(if $(word 2,$1),$(shell printf '%s\n' $1 | sort -t= -k2V | tail -n 1),$1)
 kernels.found = $(call kernels.newest,$(strip $(foreach s,$(kernels.seen),\
 	$(if $(call kernels.fits,$1,$(lastword $(subst =, ,$s))),$s))))
-kernels.given = $(foreach t,$(KERNELS.$1),$(or $(addprefix $t=,$(call kernels.uname,$(BUILDROOT)$t)),\
+kernels.given = $(foreach t,$(KERNELS.$1),$(or $(addprefix $t=,$(call kernels.uname,$(buildroot)$t)),\
 	$(call config.fail,$(from.KERNELS.$1): KERNELS.$1: $t is not a header tree made ready for building: it has no include/generated/utsrelease.h)))
 
 # The loop below runs once for each kernel with $(flavour), $(tree) and $(uname) set, and gives it
@@ -49,7 +52,7 @@ endef
 $(foreach flavour,$(filter-out $(foreach f,$(FLAVOURS),$(if $(EXCLUDE.$f),$f)),$(FLAVOURS)),\
 	$(foreach s,$(or $(if $(KERNELS.$(flavour)),$(call kernels.given,$(flavour)),$(call kernels.found,$(flavour))),\
 		$(call config.fail,no header tree for flavour $(flavour) of release $(RELEASE): no kernel $(UNAME.$(flavour)) under \
-		$(BUILDROOT)/usr/src; run `make deps`$(comma) set KERNELS.$(flavour) = TREE$(comma) or EXCLUDE.$(flavour) = reason)),\
+		$(buildroot)/usr/src; run `make deps`$(comma) set KERNELS.$(flavour) = TREE$(comma) or EXCLUDE.$(flavour) = reason)),\
 		$(foreach tree,$(firstword $(subst =, ,$s)),$(foreach uname,$(lastword $(subst =, ,$s)),$(eval $(kernels.add))))))
 kernels := $(strip $(kernels))
 $(if $(kernels),,$(call config.fail,$(disk.mk): every flavour of release $(RELEASE) is excluded; nothing to build))

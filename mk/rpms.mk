@@ -43,20 +43,20 @@ $(work)/source/$1.spec: FORCE | $(work)/ready
 	@$$(call keep,$$@,$$(step) spec-$1 '' $(kit.scripts)/resolve-spec.sh $5 $$@.new)
 
 $7: $(work)/source/$1-$2.tar.gz $(work)/source/$1.spec
-	$$(jobs)@SOURCE_DATE_EPOCH=$4 $$(step) srpm-$1 'SRPM    $$(@F)' $(kit.scripts)/build-rpm.sh source $$@ $$^
+	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$4 $$(step) srpm-$1 'SRPM    $$(@F)' $(kit.scripts)/build-rpm.sh source $$@ $$^
 endef
 
 # $(eval $(call rpms.binary,RPM,SRPM,EPOCH,SELECTION,TREE,GATE)): source RPM to one binary RPM, which is held
 # against its header tree before it is let in.
 define rpms.binary
-$1: $2 $(if $5,$(BUILDROOT)$5/Module.symvers) | $$(ddk)
-	$$(jobs)@SOURCE_DATE_EPOCH=$3 DDK=$$(ddk) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
+$1: $2 $(if $5,$(buildroot)$5/Module.symvers) | $$(ddk)
+	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$3 DDK=$$(ddk) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
 		$(kit.scripts)/build-rpm.sh binary $$@ $2 "$4" $6
 endef
 
 $(eval $(call rpms.source,$(name),$(RPM.VERSION),$(RPM.RELEASE),$(epoch),$(spec),$(source),$(srpm),modules))
 $(foreach id,$(kernels),$(eval $(call rpms.binary,$(call rpms.of,$(id)),$(srpm),$(epoch),ddk_only $(id),$(kernel.$(id).tree),\
-	--tree $(BUILDROOT)$(kernel.$(id).tree) --flavour $(kernel.$(id).flavour) --module-dir $(MODULE_DIR))))
+	--tree $(buildroot)$(kernel.$(id).tree) --flavour $(kernel.$(id).flavour) --module-dir $(MODULE_DIR))))
 ifneq ($(data.spec),)
 $(eval $(call rpms.source,$(data.name),$(DATA.RPM.VERSION),$(DATA.RPM.RELEASE),$(data.epoch),$(data.spec),$(data.source),$(data.srpm),data))
 $(eval $(call rpms.binary,$(data.rpm),$(data.srpm),$(data.epoch),,,))

@@ -16,7 +16,7 @@ done)
 # shellcheck disable=SC2086 # lists of words, all of them
 {
 	ok "C is laid out as .clang-format says" clang-format --dry-run -Werror $c
-	ok "scripts are clean under shellcheck" shellcheck -x -s sh $scripts install.sh.in
+	ok "scripts are clean under shellcheck" shellcheck -x -P SCRIPTDIR -S warning -s sh $scripts install.sh.in
 	for f in $scripts install.sh.in; do
 		dash -n "$f" || fail "dash reads $f"
 	done

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# BUILDROOT: everything that rpmbuild runs comes from a chroot. This one is made of the host's /usr with
+# another compiler in front.
+. "$(dirname "$0")/lib.sh"
+copy_example hello
+root=$tmp/root
+mkdir -p "$root/usr" "$root/etc" "$root/dev" "$root/tmp" "$root/var/tmp"
+for d in bin sbin lib lib64; do ln -s usr/$d "$root/$d"; done
+cp /etc/passwd /etc/group "$root/etc/"
+cp -R /etc/alternatives "$root/etc/"
+cat >"$tmp/gcc" <<'EOF'
+#!/bin/sh
+echo period >>/tmp/period-gcc
+exec /usr/bin/gcc "$@"
+EOF
+chmod +x "$tmp/gcc"
+
+namespace='unshare --mount'
+[ "$(id -u)" -eq 0 ] || namespace='unshare --mount --map-root-user'
+# shellcheck disable=SC2016 # for the inner shell
+run $namespace sh -c '
+	mount --rbind /usr "$1/usr" && mount --rbind /dev "$1/dev" && mount -t tmpfs none "$1/usr/local" &&
+	mkdir "$1/usr/local/bin" && cp "$2/gcc" "$1/usr/local/bin/gcc" &&
+	PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin make -C "$2/hello" --no-print-directory -j2 BUILDROOT="$1"' sh "$root" "$tmp"
+is "$status" 0 "a disk builds in the chroot" || printf '%s\n%s\n' "$out" "$err"
+ok "with the compiler of the chroot" test -s "$root/tmp/period-gcc"
+first=$(fingerprint "$tmp/hello/out/helloworld/")
+rm -rf "$tmp/hello/out"
+ok "and without it" build "$tmp/hello" -j2
+is "$(fingerprint "$tmp/hello/out/helloworld/")" "$first" "to the same bytes, since it is the same compiler"
+run build "$tmp/hello" BUILDROOT=/nonexistent
+like "$err" 'BUILDROOT = /nonexistent: no such folder' "a chroot that is not there"
+done_testing

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# What the tests of building disks share.
+. "$(dirname "$0")/../lib/tap.sh"
+
+# The tests' own makes have their own job servers.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+export NO_COLOR=1
+ddk=${DDK:-$kit/out/build/ddk}
+xen=$(find /usr/src -maxdepth 1 -name 'linux-headers-6.1.0-*-amd64' ! -name '*-cloud-*' ! -name '*-rt-*' | sort -V | tail -n 1)
+kdump=$(find /usr/src -maxdepth 1 -name 'linux-headers-6.1.0-*-cloud-amd64' | sort -V | tail -n 1)
+uname_xen=${xen#/usr/src/linux-headers-}
+uname_kdump=${kdump#/usr/src/linux-headers-}
+
+# build DISK GOAL-OR-SETTING...: a make as a vendor would run it.
+build() {
+	tap_disk=$1
+	shift
+	make -C "$tap_disk" --no-print-directory "$@"
+}
+
+# copy_example NAME: a disk of its own, a copy of the example, in $tmp/NAME.
+copy_example() {
+	make -s -C "$kit" new DISK="$tmp/$1" >/dev/null
+}
+
+# set_value FILE VARIABLE VALUE: one line of a disk.mk.
+set_value() {
+	{ grep -v "^$2 *=" "$1" || :; echo "$2 = $3"; } >"$1.new"
+	mv "$1.new" "$1"
+}
+
+# The names and bytes of everything under a folder.
+fingerprint() {
+	(cd "$1" && find . -type f ! -path './work/*' ! -path './log/*' -exec md5sum {} + | LC_ALL=C sort -k2)
+}

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Two builds in two folders on two days give the same bytes, and so does plain rpmbuild with the SRPM.
+. "$(dirname "$0")/lib.sh"
+copy_example one
+mkdir -p "$tmp/elsewhere/deeper"
+cp -R "$tmp/one" "$tmp/elsewhere/deeper/two"
+# The other day: other dates on every file, older and newer than the changelog's.
+find "$tmp/elsewhere" -type f -exec touch -d '2001-02-03' {} +
+touch -d '2033-01-01' "$tmp/elsewhere/deeper/two/modules/helloworld-1.0/helloworld.c"
+two=$tmp/elsewhere/deeper/two
+sed -i "s,^DDK ?=.*,DDK ?= $kit," "$tmp/one/Makefile" "$two/Makefile"
+
+# A spec that writes its build folder into the SRPM, as %setup does.
+for d in "$tmp/one" "$two"; do
+	sed -i 's/^%{unpack_source}/%setup -q/' "$d/specs/helloworld-data.spec"
+done
+ok "one" build "$tmp/one" -j2
+(umask 077 && TZ=Asia/Tokyo LANG=C.UTF-8 build "$two" -j1) >"$tmp/log" 2>&1
+is $? 0 "two, with another umask, time zone and -j"
+a=$(fingerprint "$tmp/one/out/helloworld/")
+b=$(fingerprint "$two/out/helloworld/")
+if unshare --mount --map-root-user true 2>/dev/null || unshare --mount true 2>/dev/null; then
+	is "$b" "$a" "all files are the same"
+else
+	is "$(echo "$b" | grep -v data)" "$(echo "$a" | grep -v data)" "all files are the same but the data package's (no mount namespace here)"
+fi
+
+# A machine that never saw this kit.
+mkdir "$tmp/plain"
+srpm=$tmp/one/out/helloworld/helloworld-1.0-1.src.rpm
+(cd "$tmp/plain" && env -i PATH="$PATH" HOME="$tmp/plain" rpmbuild --rebuild --define "_topdir $tmp/plain" "$srpm") >"$tmp/log" 2>&1
+is $? 0 "rpmbuild --rebuild of the SRPM, without the kit" || cat "$tmp/log"
+for rpm in "$tmp"/plain/RPMS/x86_64/*.rpm; do
+	ok "gives the same ${rpm##*/}" cmp "$rpm" "$tmp/one/out/helloworld/${rpm##*/}"
+done
+is "$(find "$tmp/plain/RPMS" -name '*.rpm' | wc -l)" 2 "for both flavours"
+run rpmbuild --rebuild --define "_topdir $tmp/plain" --define 'ddk_only nope' "$srpm"
+isnt "$status" 0 "a selection that is none is refused"
+like "$err" 'ddk_only is none of: xen1 kdump1' "by name"
+run rpmbuild -bs --define "_topdir $tmp/plain" "$kit/specs/helloworld.spec"
+isnt "$status" 0 "the bare spec is refused"
+like "$err" 'rpmbuild --rebuild|make' "with what to do"
+done_testing

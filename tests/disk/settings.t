@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What a disk can ask for beyond the guide's variables.
+. "$(dirname "$0")/lib.sh"
+copy_example hello
+cd "$tmp/hello" || exit 1
+d=out/helloworld/disk
+
+# A vendor's command line tool rides along.
+mkdir cli
+cat >cli/acme-cli.spec <<'EOF'
+Name: acme-cli
+Version: 3.2
+Release: 7
+Summary: A command line tool
+License: Proprietary
+BuildArch: noarch
+%description
+A prebuilt tool.
+%install
+mkdir -p %{buildroot}/usr/sbin
+printf '#!/bin/sh\necho acme\n' >%{buildroot}/usr/sbin/acme
+chmod 755 %{buildroot}/usr/sbin/acme
+%files
+/usr/sbin/acme
+EOF
+rpmbuild -bb --quiet --define "_topdir $PWD/cli" cli/acme-cli.spec >/dev/null 2>&1
+set_value disk.mk EXTRA_RPMS cli/RPMS/noarch/acme-cli-3.2-7.noarch.rpm
+set_value disk.mk DATA_SPEC helloworld-data.spec
+sed -i '/^DATASPEC/d' disk.mk
+set_value disk.mk EXCLUDE.kdump 'the capture kernel has no use for it'
+set_value disk.mk REQUIRES 'acme:base ge 1.2, acme:tools eq 3.0'
+set_value disk.mk GUIDANCE restartHost
+set_value disk.mk EULA LICENCE
+set_value disk.mk DISK.VERSION 7
+set_value disk.mk "RPM.VERSION.$uname_xen" 2.0
+echo 'You may.' >LICENCE
+run build . -j2
+is "$status" 0 "a disk with everything builds" || echo "$err"
+like "$out" 'NOTE +flavour kdump is excluded: the capture kernel has no use' "an excluded flavour is printed"
+ok "and recorded" grep -q 'kdump.*the capture kernel has no use' $d/disk.info
+is "$(find $d -maxdepth 1 -name '*modules*.rpm')" "$d/helloworld-modules-xen-$uname_xen-2.0-1.x86_64.rpm" \
+	"RPM.VERSION.<kver> gives one kernel its own version"
+is "$(rpm -qp --nosignature --qf '%{SOURCERPM}' $d/helloworld-modules-xen-*.rpm)" helloworld-1.0-1.src.rpm "from the one SRPM"
+is "$(xmllint --xpath 'string(//package[@label="acme-cli"]/@type)' $d/XS-PACKAGES)" rpm "an extra RPM is an rpm package"
+like "$(rpm -qp --nosignature --requires $d/update-helloworld-7-1.noarch.rpm)" '^acme-cli = 3\.2-7$' "and required by the update package"
+is "$(xmllint --xpath 'count(//requires)' $d/XS-REPOSITORY)" 3 "REQUIRES are written beside the release's"
+is "$(xmllint --xpath 'string(//repository/@version)' $d/XS-REPOSITORY)" 7 "DISK.VERSION is the repository's"
+is "$(xmllint --xpath 'string(/update/@after-apply-guidance)' $d/update.xml)" restartHost "GUIDANCE is in update.xml"
+ok "the licence is on the disk" cmp LICENCE $d/EULA
+is "$(find $d/SRPMS -name '*.src.rpm' | wc -l)" 2 "the SRPMs are in SRPMS/"
+unlike "$(cat $d/XS-PACKAGES)" 'src\.rpm' "and in no metadata"
+
+# Firmware first, and no module requires it: old installers load one package at a time.
+is "$(xmllint --xpath 'string(//package[1]/@kernel)' $d/XS-PACKAGES)" any "the data package stands first"
+unlike "$(rpm -qp --nosignature --requires $d/helloworld-modules-*.rpm)" 'helloworld-data' "and no module package requires it"
+
+# A makefile that wants its own variables, and one whole tree.
+mv modules/helloworld-1.0/Kbuild modules/helloworld-1.0/Makefile
+cat >>modules/helloworld-1.0/Makefile <<'EOF'
+ifeq ($(KERNELRELEASE),)
+all:
+	test -f $(KSRC)/include/linux/pci.h && test -f $(KSRC)/include/generated/utsrelease.h
+	grep -q '$(KVER)' $(KSRC)/include/generated/utsrelease.h
+	$(MAKE) -C $(KSRC) M=$(CURDIR) modules
+endif
+EOF
+sed -i 's|^%{kernel_make}.*|make %{?_smp_mflags} KSRC=$kernel_tree KVER=$kernel_uname|' specs/helloworld.spec
+run build . -j2
+isnt "$status" 0 "a split tree does not satisfy it"
+set_value disk.mk KERNEL_VIEW merged
+run build . -j2
+is "$status" 0 "KERNEL_VIEW = merged does" || echo "$err"
+set_value disk.mk KERNEL_MAKE_VARS 'EXTRA_CFLAGS=-DVENDOR_SAYS_HELLO'
+sed -i 's|^make %{?_smp_mflags} KSRC.*|%{kernel_make} modules|' specs/helloworld.spec
+echo '#ifndef VENDOR_SAYS_HELLO
+#error no variable
+#endif' >>modules/helloworld-1.0/helloworld.c
+run build . -j2
+is "$status" 0 "KERNEL_MAKE_VARS reaches the kernel's make" || echo "$err"
+
+set_value disk.mk SOURCES_ON_ISO no
+run build . -j2
+ok "SOURCES_ON_ISO = no leaves the SRPMs off" test ! -e $d/SRPMS -a -f out/helloworld/helloworld-1.0-1.src.rpm
+done_testing
