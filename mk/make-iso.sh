@@ -4,6 +4,7 @@
 # and lets nothing out that `ddk check` refuses. Reads disk_dir, disk_rpms, disk_srpms, disk_eula,
 # disk_installer and disk_vendor from the environment.
 set -eu
+: "${disk_dir:?}" "${disk_rpms:?}" "${disk_srpms?}" "${disk_eula?}" "${disk_installer:?}" "${disk_vendor:?}"
 iso=$1 conf=$2 epoch=$3 ddk=$4
 name=${iso##*/}
 name=${name%.iso}

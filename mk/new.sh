@@ -59,8 +59,11 @@ case $licence in
 GPL) licence=GPL-2.0-or-later ;;
 esac
 
-summary=${summary:-Kernel modules of $name} licence=${licence:-unknown: the source has no MODULE_LICENSE} \
-	name=$name version=$version folder=$folder date=$(LC_ALL=C date -u '+%a %b %d %Y') awk '
+summary=${summary:-Kernel modules of $name}
+licence=${licence:-unknown: the source has no MODULE_LICENSE}
+date=$(LC_ALL=C date -u '+%a %b %d %Y')
+export summary licence name version folder date
+awk '
 	/^# To make it yours/, !/^#/ { if (/^#/) next }
 	/^Name:/ { sub(/[^ ]*$/, ENVIRON["name"]) }
 	/^Summary:/ { $0 = "Summary:        " ENVIRON["summary"] }

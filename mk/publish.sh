@@ -8,6 +8,7 @@ shift 2
 
 for file; do
 	final=$folder/${file##*/}
+	# shellcheck disable=SC3013 # not POSIX, but dash, busybox and bash have it
 	if ! [ "$file" -ef "$final" ]; then
 		ln -f "$file" "$final.new" 2>/dev/null || cp -p "$file" "$final.new"
 		mv -f "$final.new" "$final"

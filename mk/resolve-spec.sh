@@ -6,6 +6,8 @@
 # spec_kernel_view, spec_make_vars, and spec_kernels: lines ID|FLAVOUR|UNAME|KVER|TREE|NAME|VERSION|RELEASE|REQUIRES.
 # With spec_label, the spec is that of a package that requires the given RPMs.
 set -eu
+: "${spec_name:?}" "${spec_version:?}" "${spec_release:?}" "${spec_payload:?}" "${spec_filedigest:?}"
+: "${spec_module_dir=}" "${spec_initrd=}" "${spec_kernel_view=}" "${spec_make_vars=}"
 spec=$1 output=$2
 shift 2
 
