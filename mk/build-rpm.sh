@@ -19,7 +19,7 @@ export CCACHE_DIR="${CCACHE_DIR:-${HOME:-/}/.cache/ccache}" DISTCC_DIR="${DISTCC
 
 # _smp_mflags: a -jN in a spec would cut make off from the job server that all packages share.
 build() {
-	"${0%/*}/sandbox.sh" "$top" rpmbuild --quiet --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
+	"${0%/*}/sandbox.sh" "$top" rpmbuild --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
 		--define '_topdir %{getenv:HOME}' --define '_tmppath %{_topdir}' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' "$@"
 }
 

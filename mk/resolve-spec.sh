@@ -38,10 +38,11 @@ settings() {
 		%global use_source_date_epoch_as_buildtime 1
 		%global clamp_mtime_to_source_date_epoch 1
 	EOF
-	# The path of the build folder must not be written into the source RPM, as %setup would.
+	# The path of the build folder must not be written into the source RPM, as %setup would. Files get the
+	# time of unpacking (m): a changelog of today is dated at noon, and make mistrusts the future.
 	global unpack_source <<-'EOF'
 		rm -rf "$RPM_BUILD_DIR/%{name}-%{version}"
-		tar -C "$RPM_BUILD_DIR" -xzf "$RPM_SOURCE_DIR/%{name}-%{version}.tar.gz"
+		tar -C "$RPM_BUILD_DIR" -xmzf "$RPM_SOURCE_DIR/%{name}-%{version}.tar.gz"
 		cd "$RPM_BUILD_DIR/%{name}-%{version}"
 	EOF
 	# Firmware can be ELF: only kernel modules are stripped. rpm lowers newer dates to the epoch, but

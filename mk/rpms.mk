@@ -26,8 +26,12 @@ define rpms.source
 $(work)/source/$1.list: FORCE | $(work)/ready
 	@$$(call keep,$$@,{ echo $4 $2 && cd $6 && find . -printf '%P|%y|%m|%s|%T@|%l\n' | LC_ALL=C sort; } >$$@.new)
 
-$(work)/source/$1-$2.tar.gz: $(work)/source/$1.list
-	@$$(step) source-$1 'TAR     $1-$2.tar.gz' $(kit.scripts)/pack-source.sh $6 $1-$2 $4 $$@
+# A tarball of the same bytes keeps its time stamp; .packed remembers that the list was looked at.
+$(work)/source/$1-$2.packed: $(work)/source/$1.list
+	@$$(step) source-$1 'TAR     $1-$2.tar.gz' $(kit.scripts)/pack-source.sh $6 $1-$2 $4 $(work)/source/$1-$2.tar.gz
+	@touch $$@
+$(work)/source/$1-$2.tar.gz: $(work)/source/$1-$2.packed
+	@[ -e $$@ ] || $(kit.scripts)/pack-source.sh $6 $1-$2 $4 $$@
 
 $(work)/source/$1.spec: export spec_name = $1
 $(work)/source/$1.spec: export spec_version = $2

@@ -26,9 +26,13 @@ if [ "$status" -eq 0 ]; then
 	exit 0
 fi
 
-# A compiler's or linker's own words first, then anything that calls itself an error, then the end.
-reason=$(grep -m 1 -E '^ddk: error: |^[^ ]+: error: ' "$log" ||
-	grep -m 1 -E '(^|[^a-z_-])([Ee]rror|ERROR|fatal)( [^:]*)?: |undefined!|No space left|[Rr]ead-only file system|Permission denied|command not found' "$log" ||
+# A compiler's own words or ours first, then whatever calls itself an error, then the end. Lines that
+# begin with + are the shell's trace of a script.
+first() {
+	grep -v '^+' "$log" | grep -m 1 -E "$1"
+}
+reason=$(first '^ddk: error: |^[^ ]+: (fatal )?error: |^error: [^B]|^error (\[|[A-Z]+[0-9]+ )' ||
+	first '(^|[^a-z_-])([Ee]rror|ERROR|fatal)( [^:]*)?: |undefined!|No space left|[Rr]ead-only file system|Permission denied|not found' ||
 	grep -v '^ *$' "$log" | tail -n 1)
 {
 	printf '%s\n' "${reason:-no output}"

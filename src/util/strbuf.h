@@ -13,7 +13,10 @@ struct strbuf {
 	size_t cap;
 };
 
-#define STRBUF_INIT { NULL, 0, 0 }
+#define STRBUF_INIT                                                                                \
+	{                                                                                          \
+		NULL, 0, 0                                                                         \
+	}
 #define AUTO_STRBUF CLEANUP(strbuf_release)
 
 void strbuf_add(struct strbuf *sb, const void *data, size_t len);

@@ -17,9 +17,9 @@ bad() {
 	"$@"
 	bad_before=$(fingerprint out/helloworld/)
 	run build . -j2 ${bad_settings:-}
-	isnt "$status" 0 "$bad_name: make fails"
-	like "$err" "$bad_message" "$bad_name: says why"
-	is "$(fingerprint out/helloworld/)" "$bad_before" "$bad_name: the previous output is as it was"
+	isnt "$bad_name: make fails" "$status" 0
+	like "$bad_name: says why" "$err" "$bad_message"
+	is "$bad_name: the previous output is as it was" "$(fingerprint out/helloworld/)" "$bad_before"
 	cd "$tmp" || exit 1
 }
 value() {
@@ -27,9 +27,9 @@ value() {
 }
 # The reason is the last thing before make's own line, and in the file `failure`.
 reason() {
-	is "$(printf '%s\n' "$err" | grep -B 2 '^make: \*\*\*' | grep -c "$1")" 1 "$bad_name: right above make's own line"
+	is "$bad_name: right above make's own line" "$(printf '%s\n' "$err" | grep -B 2 '^make: \*\*\*' | grep -c "$1")" 1
 	ok "$bad_name: and in out/…/failure" grep -q "$1" "$tmp/bad/out/helloworld/failure"
-	like "$err" '^log: /.*\.log$' "$bad_name: with the log's path"
+	like "$bad_name: with the log's path" "$err" '^log: /.*\.log$'
 }
 
 bad 'no spec' 'disk\.mk: SPEC = nope\.spec: no such file' value SPEC nope.spec
@@ -53,11 +53,9 @@ sed -i '/^TEXT/d' text/disk.mk
 # shellcheck disable=SC2016 # $$ is make's
 printf '%s\n' 'define TEXT' "It's \"quoted\" & <marked>," 'with $$HOME `id` ]]> and a second line' endef >>text/disk.mk
 run build text -j2
-is "$status" 0 "text with quotes, ampersand and newlines builds" || printf '%s\n' "$err"
-is "$(xmllint --xpath 'string(//description)' text/out/helloworld/disk/XS-REPOSITORY)" \
-	"It's \"quoted\" & <marked>, with \$HOME \`id\` ]]> and a second line" "and every character arrives, on one line"
-is "$(xmllint --xpath 'string(//name-description)' text/out/helloworld/disk/update.xml)" \
-	"It's \"quoted\" & <marked>, with \$HOME \`id\` ]]> and a second line" "in update.xml too"
+is "text with quotes, ampersand and newlines builds" "$status" 0 || printf '%s\n' "$err"
+is "and every character arrives, on one line" "$(xmllint --xpath 'string(//description)' text/out/helloworld/disk/XS-REPOSITORY)" "It's \"quoted\" & <marked>, with \$HOME \`id\` ]]> and a second line"
+is "in update.xml too" "$(xmllint --xpath 'string(//name-description)' text/out/helloworld/disk/update.xml)" "It's \"quoted\" & <marked>, with \$HOME \`id\` ]]> and a second line"
 
 bad 'module that does not compile' "helloworld\\.c:[0-9]+:[0-9]+: error: .*nosuchtype" \
 	sed -i 's/^static int helloworld_probe/static nosuchtype x;\n&/' modules/helloworld-1.0/helloworld.c
@@ -85,17 +83,17 @@ namespace='unshare --mount'
 if $namespace mount -t tmpfs none /mnt 2>/dev/null; then
 	mkdir -p full
 	run $namespace sh -c 'mount -t tmpfs -o size=60k none "$1" && make -C "$2" --no-print-directory OUT="$1"' sh "$tmp/full" "$tmp/good"
-	isnt "$status" 0 "full disk: make fails"
-	like "$err" 'No space left on device' "full disk: says why"
+	isnt "full disk: make fails" "$status" 0
+	like "full disk: says why" "$err" 'No space left on device'
 	mkdir -p ro
 	run $namespace sh -c 'mount -t tmpfs -o ro none "$1" && make -C "$2" --no-print-directory OUT="$1"' sh "$tmp/ro" "$tmp/good"
-	isnt "$status" 0 "read-only out/: make fails"
-	like "$err" "^$tmp/ro/.*: cannot be written; OUT=FOLDER" "read-only out/: says why"
+	isnt "read-only out/: make fails" "$status" 0
+	like "read-only out/: says why" "$err" "^$tmp/ro/.*: cannot be written; OUT=FOLDER"
 else
 	fail "a mount namespace, without which full disks cannot be tried"
 fi
 run build "$tmp/nowhere-at-all"
-isnt "$status" 0 "no folder"
+isnt "no folder" "$status" 0
 run make -C "$kit" --no-print-directory DISK="$tmp"
-like "$err" "DISK=$tmp: no disk.mk there; \`make new" "no disk.mk: says how to get one"
+like "no disk.mk: says how to get one" "$err" "DISK=$tmp: no disk.mk there; \`make new"
 done_testing

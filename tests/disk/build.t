@@ -7,10 +7,10 @@ cd "$tmp/hello" || exit 1
 o=out/helloworld
 
 run build . -j2
-is "$status" 0 "plain make builds the disk"
-like "$out" '^  RPM +helloworld-modules-xen-.*  [0-9]+\.[0-9]s$' "each step is one line with its time"
-unlike "$out" 'gcc|rpmbuild|-ffile-prefix' "the output is quiet"
-is "$(readlink $o)" debian-12/helloworld "out/LABEL links to the default release's"
+is "plain make builds the disk" "$status" 0
+like "each step is one line with its time" "$out" '^  RPM +helloworld-modules-xen-.*  [0-9]+\.[0-9]s$'
+unlike "the output is quiet" "$out" 'gcc|rpmbuild|-ffile-prefix'
+is "out/LABEL links to the default release's" "$(readlink $o)" debian-12/helloworld
 for f in helloworld.iso helloworld.md5 helloworld.sha256 helloworld.metadata.md5 helloworld-1.0-1.src.rpm \
 	helloworld-data-1.0-1.src.rpm helloworld-data-1.0-1.x86_64.rpm \
 	"helloworld-modules-xen-$uname_xen-1.0-1.x86_64.rpm" "helloworld-modules-kdump-$uname_kdump-1.0-1.x86_64.rpm"; do
@@ -24,19 +24,16 @@ rpm=helloworld-modules-xen-$uname_xen-1.0-1.x86_64.rpm
 q() {
 	rpm -qp --nosignature "$@"
 }
-is "$(q -l "$rpm")" "/lib/modules/$uname_xen/extra/helloworld.ko" "the module lies in extra of its kernel"
-is "$(q --requires "$rpm" | sort -u | tr '\n' ' ')" \
-	"/bin/sh rpmlib(CompressedFileNames) <= 3.0.4-1 rpmlib(PayloadFilesHavePrefix) <= 4.0-1 " "an old rpm can read it"
-is "$(q --qf '%{GROUP} %{PAYLOADCOMPRESSOR} %{FILEDIGESTALGO} %{BUILDHOST}' "$rpm")" \
-	"System Environment/Kernel gzip (none) localhost" "group, payload, digest and build host"
-like "$(q --scripts "$rpm")" "^/sbin/depmod -a $uname_xen " "depmod runs for its kernel"
-like "$(q --scripts "$rpm")" '^\[ -z "\$XS_INSTALLATION" \] \|\| exit 0$' "no initrd is made while the product is being installed"
-is "$(q --scripts "$rpm" | grep -c dracut)" 1 "the initrd is made again in one place"
+is "the module lies in extra of its kernel" "$(q -l "$rpm")" "/lib/modules/$uname_xen/extra/helloworld.ko"
+is "an old rpm can read it" "$(q --requires "$rpm" | sort -u | tr '\n' ' ')" "/bin/sh rpmlib(CompressedFileNames) <= 3.0.4-1 rpmlib(PayloadFilesHavePrefix) <= 4.0-1 "
+is "group, payload, digest and build host" "$(q --qf '%{GROUP} %{PAYLOADCOMPRESSOR} %{FILEDIGESTALGO} %{BUILDHOST}' "$rpm")" "System Environment/Kernel gzip (none) localhost"
+like "depmod runs for its kernel" "$(q --scripts "$rpm")" "^/sbin/depmod -a $uname_xen "
+like "no initrd is made while the product is being installed" "$(q --scripts "$rpm")" '^\[ -z "\$XS_INSTALLATION" \] \|\| exit 0$'
+is "the initrd is made again in one place" "$(q --scripts "$rpm" | grep -c dracut)" 1
 rpm2cpio "$rpm" | cpio -id --quiet
 readelf -S "lib/modules/$uname_xen/extra/helloworld.ko" >sections
-unlike "$(cat sections)" '\.debug_info' "the module carries no debug sections"
-is "$(q --qf '[%{FILEFLAGS:fflags} %{FILENAMES}\n]' helloworld-data-1.0-1.x86_64.rpm | grep conf)" \
-	"cn /etc/modprobe.d/helloworld.conf" "the configuration file is marked noreplace"
+unlike "the module carries no debug sections" "$(cat sections)" '\.debug_info'
+is "the configuration file is marked noreplace" "$(q --qf '[%{FILEFLAGS:fflags} %{FILENAMES}\n]' helloworld-data-1.0-1.x86_64.rpm | grep conf)" "cn /etc/modprobe.d/helloworld.conf"
 rm -rf lib sections
 cd "$tmp/hello" || exit 1
 
@@ -45,50 +42,49 @@ before=$(fingerprint $o/)
 start=$(date +%s%N)
 run build . -j2
 took=$((($(date +%s%N) - start) / 1000000))
-is "$status" 0 "make again"
-unlike "$out" '^  (RPM|SRPM|TAR|ISO) ' "and nothing is made again"
+is "make again" "$status" 0
+unlike "and nothing is made again" "$out" '^  (RPM|SRPM|TAR|ISO) '
 echo "# nothing to do took $took ms"
-is "$(fingerprint $o/)" "$before" "and nothing has changed"
+is "and nothing has changed" "$(fingerprint $o/)" "$before"
 
 # A touched file is packed again, but a tarball of the same bytes builds nothing.
 touch modules/helloworld-1.0/helloworld.c
 run build .
-unlike "$out" '^  RPM ' "a file that was only touched builds no package"
+unlike "a file that was only touched builds no package" "$out" '^  RPM '
 
 # A data file does not concern the modules.
 echo more >>data/helloworld-data-1.0/doc/README
 run build . -j2
-like "$out" '^  RPM +helloworld-data' "a changed data file builds the data package"
-unlike "$out" 'RPM +helloworld-modules' "and no module"
-like "$out" '^  ISO ' "and a new ISO"
-isnt "$(fingerprint $o/)" "$before" "which differs"
+like "a changed data file builds the data package" "$out" '^  RPM +helloworld-data'
+unlike "and no module" "$out" 'RPM +helloworld-modules'
+like "and a new ISO" "$out" '^  ISO '
+isnt "which differs" "$(fingerprint $o/)" "$before"
 
 # Text is metadata only.
 set_value disk.mk TEXT 'Another text'
 run build . -j2
-unlike "$out" '^  (S?RPM|TAR) ' "a changed TEXT builds no package"
+unlike "a changed TEXT builds no package" "$out" '^  (S?RPM|TAR) '
 ok "but it is on the disk" grep -q 'Another text' $o/disk/XS-REPOSITORY
 
 # A new version takes the old one's place.
 set_value disk.mk RPM.VERSION 1.1
 run build . -j2
-is "$status" 0 "a new version builds"
-is "$(cd $o && echo helloworld-modules-xen*.rpm)" "helloworld-modules-xen-$uname_xen-1.1-1.x86_64.rpm" \
-	"and the RPM of the old one is gone"
+is "a new version builds" "$status" 0
+is "and the RPM of the old one is gone" "$(cd $o && echo helloworld-modules-xen*.rpm)" "helloworld-modules-xen-$uname_xen-1.1-1.x86_64.rpm"
 
 run build . build-srctarballs
-like "$out" 'helloworld-1\.1\.tar\.gz$' "build-srctarballs names what it made"
-is "$(tar -tzf $o/helloworld-1.1.tar.gz | head -n 1)" helloworld-1.1/ "a tarball unpacks to NAME-VERSION"
+like "build-srctarballs names what it made" "$out" 'helloworld-1\.1\.tar\.gz$'
+is "a tarball unpacks to NAME-VERSION" "$(tar -tzf $o/helloworld-1.1.tar.gz | head -n 1)" helloworld-1.1/
 run build . build-rpms
-like "$out" "helloworld-data-1\.0-1\.x86_64\.rpm" "build-rpms names what it made"
+like "build-rpms names what it made" "$out" "helloworld-data-1\.0-1\.x86_64\.rpm"
 run build . verify
-is "$status" 0 "verify is content"
+is "verify is content" "$status" 0
 run build . show-config
-like "$out" "^LABEL +=.*helloworld +\\($tmp/hello/disk.mk\\)" "show-config says where a value comes from"
-like "$out" '^MODULE_DIR +=.*releases/debian-12.mk' "also those of the release"
+like "show-config says where a value comes from" "$out" "^LABEL +=.*helloworld +\\($tmp/hello/disk.mk\\)"
+like "also those of the release" "$out" '^MODULE_DIR +=.*releases/debian-12.mk'
 run build . V=1 build-isos RPM.RELEASE=2
-like "$out" 'rpmbuild|make.* -C .*M=' "V=1 shows the commands"
-unlike "$out$err" 'jobserver' "the job server is not lost"
+like "V=1 shows the commands" "$out" 'rpmbuild|make.* -C .*M='
+unlike "the job server is not lost" "$out$err" 'jobserver'
 run build . clean
 ok "clean takes the results away" test ! -e out/debian-12/helloworld
 done_testing

@@ -23,12 +23,12 @@ run $namespace sh -c '
 	mount --rbind /usr "$1/usr" && mount --rbind /dev "$1/dev" && mount -t tmpfs none "$1/usr/local" &&
 	mkdir "$1/usr/local/bin" && cp "$2/gcc" "$1/usr/local/bin/gcc" &&
 	PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin make -C "$2/hello" --no-print-directory -j2 BUILDROOT="$1"' sh "$root" "$tmp"
-is "$status" 0 "a disk builds in the chroot" || printf '%s\n%s\n' "$out" "$err"
+is "a disk builds in the chroot" "$status" 0 || printf '%s\n%s\n' "$out" "$err"
 ok "with the compiler of the chroot" test -s "$root/tmp/period-gcc"
 first=$(fingerprint "$tmp/hello/out/helloworld/")
 rm -rf "$tmp/hello/out"
 ok "and without it" build "$tmp/hello" -j2
-is "$(fingerprint "$tmp/hello/out/helloworld/")" "$first" "to the same bytes, since it is the same compiler"
+is "to the same bytes, since it is the same compiler" "$(fingerprint "$tmp/hello/out/helloworld/")" "$first"
 run build "$tmp/hello" BUILDROOT=/nonexistent
-like "$err" 'BUILDROOT = /nonexistent: no such folder' "a chroot that is not there"
+like "a chroot that is not there" "$err" 'BUILDROOT = /nonexistent: no such folder'
 done_testing

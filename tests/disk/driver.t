@@ -14,9 +14,9 @@ fi
 version=${source##*-}
 
 run make -C "$kit" --no-print-directory new DISK="$tmp/adv" SOURCE="$(realpath "$source")"
-is "$status" 0 "make new takes its folder" || echo "$err"
+is "make new takes its folder" "$status" 0 || echo "$err"
 run build adv -j2 verify
-is "$status" 0 "it builds as it is, and the disk is right" || printf '%s\n%s\n' "$out" "$err"
+is "it builds as it is, and the disk is right" "$status" 0 || printf '%s\n%s\n' "$out" "$err"
 d=adv/out/adv-17v35x/disk
 for kernel in "xen-$uname_xen" "kdump-$uname_kdump"; do
 	uname=${kernel#*-}
@@ -24,13 +24,13 @@ for kernel in "xen-$uname_xen" "kdump-$uname_kdump"; do
 	ok "there is a package for $kernel" test -f "$rpm"
 	(cd "$tmp" && mkdir -p "root-$uname" && cd "root-$uname" && rpm2cpio "../$rpm" | cpio -id --quiet)
 	ko=root-$uname/lib/modules/$uname/extra/adv17v35x.ko
-	is "$(modinfo -F vermagic "$ko" | cut -d' ' -f1)" "$uname" "for its kernel"
+	is "for its kernel" "$(modinfo -F vermagic "$ko" | cut -d' ' -f1)" "$uname"
 	ok "its aliases are there" test "$(modinfo -F alias "$ko" | grep -c '^pci:')" -ge 20
 	# Everything that it needs is in the kernel: depmod knows by its Module.symvers.
 	run depmod -b "root-$uname" -e -E "/usr/src/linux-headers-$uname/Module.symvers" "$uname"
-	is "$err" "" "depmod finds every symbol, with the right CRC"
+	is "depmod finds every symbol, with the right CRC" "$err" ""
 	ok "and its aliases" grep -q '^alias pci:.* adv17v35x$' "root-$uname/lib/modules/$uname/modules.alias"
 done
 run "$ddk" show "$d/../adv-17v35x.iso"
-like "$out" 'adv17v35x' "ddk show names it"
+like "ddk show names it" "$out" 'adv17v35x'
 done_testing

@@ -19,7 +19,7 @@ for pause in 0.02 0.1 0.2 0.4 0.7 1.0 1.4 1.8 2.1 2.4 2.7; do
 		(cd out/helloworld && md5sum -c --quiet helloworld.md5) >/dev/null 2>&1 || echo "# killed between the ISO and its sum"
 	fi
 	run build . -j2
-	is "$status:$(fingerprint out/helloworld/)" "0:$wanted" "killed after $pause s"
+	is "killed after $pause s" "$status:$(fingerprint out/helloworld/)" "0:$wanted"
 done
 
 # Killed while a finished disk is being replaced.
@@ -36,5 +36,5 @@ run build . -j2
 once=$(fingerprint out/helloworld/)
 rm -rf out
 build . -j2 >"$tmp/log" 2>&1
-is "$(fingerprint out/helloworld/)" "$once" "a build on top of remains is that from nothing"
+is "a build on top of remains is that from nothing" "$(fingerprint out/helloworld/)" "$once"
 done_testing

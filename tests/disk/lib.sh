@@ -2,6 +2,9 @@
 # shellcheck shell=sh
 # What the tests of building disks share.
 . "$(dirname "$0")/../lib/tap.sh"
+scratch
+tmp=$SCRATCH
+kit=$(cd "$(dirname "$0")/../.." && pwd)
 
 # The tests' own makes have their own job servers.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES

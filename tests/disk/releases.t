@@ -10,42 +10,40 @@ attribute() {
 }
 
 run build . RELEASE=xcp-1.6
-isnt "$status" 0 "xcp-1.6 without its kernel is refused"
-like "$err" 'no header tree for flavour xen of release xcp-1\.6' "by name"
+isnt "xcp-1.6 without its kernel is refused" "$status" 0
+like "by name" "$err" 'no header tree for flavour xen of release xcp-1\.6'
 
 run build . -j2 RELEASE=xcp-1.6 OVERRIDE_RELEASE=yes KERNELS.xen="$xen" KERNELS.kdump="$kdump"
-is "$status" 0 "xcp-1.6, overridden" || echo "$err"
-like "$out" 'NOTE .*not of release xcp-1\.6' "says so"
+is "xcp-1.6, overridden" "$status" 0 || echo "$err"
+like "says so" "$out" 'NOTE .*not of release xcp-1\.6'
 d=out/xcp-1.6/helloworld
 ok "i386 by name" test -f "$d/disk/helloworld-modules-xen-$uname_xen-1.0-1.i386.rpm"
 ok "XS format" test -f $d/disk/XS-REPOSITORY -a ! -e $d/disk/repodata -a ! -e $d/disk/update.xml
-is "$(attribute $d/disk/XS-REPOSITORY '//requires/@originator'):$(attribute $d/disk/XS-REPOSITORY '//requires/@name') $(
-	attribute $d/disk/XS-REPOSITORY '//requires/@test') $(attribute $d/disk/XS-REPOSITORY '//requires/@version')" \
-	"xcp:main eq 1.6.10" "requires the release"
-like "$(attribute $d/disk/XS-REPOSITORY '//description')" 'not of release xcp-1\.6' "the disk says that it is overridden"
+is "requires the release" "$(attribute $d/disk/XS-REPOSITORY '//requires/@originator'):$(attribute $d/disk/XS-REPOSITORY '//requires/@name') $(
+	attribute $d/disk/XS-REPOSITORY '//requires/@test') $(attribute $d/disk/XS-REPOSITORY '//requires/@version')" "xcp:main eq 1.6.10"
+like "the disk says that it is overridden" "$(attribute $d/disk/XS-REPOSITORY '//description')" 'not of release xcp-1\.6'
 ok "not the default release: no link" test ! -e out/helloworld
 
 run build . -j2 RELEASE=xenserver-6.5 OVERRIDE_RELEASE=yes KERNELS.xen="$xen"
-is "$status" 0 "xenserver-6.5, overridden" || echo "$err"
+is "xenserver-6.5, overridden" "$status" 0 || echo "$err"
 d=out/xenserver-6.5/helloworld
 ok "named NAME-KVER-modules" test -f "$d/helloworld-$uname_xen-modules-1.0-1.x86_64.rpm"
-is "$(attribute $d/disk/XS-REPOSITORY '//repository/@product') $(attribute $d/disk/XS-REPOSITORY '//requires/@version')" \
-	"XenServer 6.5.0" "for its product"
+is "for its product" "$(attribute $d/disk/XS-REPOSITORY '//repository/@product') $(attribute $d/disk/XS-REPOSITORY '//requires/@version')" "XenServer 6.5.0"
 
 run build . -j2 RELEASE=xcp-ng-8.3 OVERRIDE_RELEASE=yes KERNELS.xen="$xen"
-is "$status" 0 "xcp-ng-8.3, overridden" || echo "$err"
+is "xcp-ng-8.3, overridden" "$status" 0 || echo "$err"
 d=out/xcp-ng-8.3/helloworld
 ok "named VENDOR-NAME" test -f $d/vendor-helloworld-1.0-1.x86_64.rpm
-like "$(rpm -qp --nosignature --requires $d/vendor-helloworld-1.0-1.x86_64.rpm)" "^kernel-uname-r = $uname_xen$" "tied to its kernel"
-is "$(rpm -qp --nosignature -l $d/vendor-helloworld-1.0-1.x86_64.rpm)" "/lib/modules/$uname_xen/updates/helloworld.ko" "in updates"
+like "tied to its kernel" "$(rpm -qp --nosignature --requires $d/vendor-helloworld-1.0-1.x86_64.rpm)" "^kernel-uname-r = $uname_xen$"
+is "in updates" "$(rpm -qp --nosignature -l $d/vendor-helloworld-1.0-1.x86_64.rpm)" "/lib/modules/$uname_xen/updates/helloworld.ko"
 ok "yum format" test -f $d/disk/update.xml -a -d $d/disk/repodata -a ! -e $d/disk/XS-REPOSITORY
 run build . RELEASE=xcp-ng-8.3 OVERRIDE_RELEASE=yes KERNELS.xen="$xen $kdump"
-isnt "$status" 0 "two kernels under one package name are refused"
-like "$err" 'two packages of one name: vendor-helloworld' "by name"
+isnt "two kernels under one package name are refused" "$status" 0
+like "by name" "$err" 'two packages of one name: vendor-helloworld'
 
 # Side by side, and the default release's behind the link.
 run build . -j2
-is "$status" 0 "debian-12 beside them"
-is "$(readlink out/helloworld)" debian-12/helloworld "has the link"
+is "debian-12 beside them" "$status" 0
+is "has the link" "$(readlink out/helloworld)" debian-12/helloworld
 ok "and the others are still there" test -f out/xcp-1.6/helloworld/helloworld.iso -a -f out/xcp-ng-8.3/helloworld/helloworld.iso
 done_testing

@@ -17,28 +17,28 @@ for d in "$tmp/one" "$two"; do
 done
 ok "one" build "$tmp/one" -j2
 (umask 077 && TZ=Asia/Tokyo LANG=C.UTF-8 build "$two" -j1) >"$tmp/log" 2>&1
-is $? 0 "two, with another umask, time zone and -j"
+is "two, with another umask, time zone and -j" $? 0
 a=$(fingerprint "$tmp/one/out/helloworld/")
 b=$(fingerprint "$two/out/helloworld/")
 if unshare --mount --map-root-user true 2>/dev/null || unshare --mount true 2>/dev/null; then
-	is "$b" "$a" "all files are the same"
+	is "all files are the same" "$b" "$a"
 else
-	is "$(echo "$b" | grep -v data)" "$(echo "$a" | grep -v data)" "all files are the same but the data package's (no mount namespace here)"
+	is "all files are the same but the data package's (no mount namespace here)" "$(echo "$b" | grep -v data)" "$(echo "$a" | grep -v data)"
 fi
 
 # A machine that never saw this kit.
 mkdir "$tmp/plain"
 srpm=$tmp/one/out/helloworld/helloworld-1.0-1.src.rpm
 (cd "$tmp/plain" && env -i PATH="$PATH" HOME="$tmp/plain" rpmbuild --rebuild --define "_topdir $tmp/plain" "$srpm") >"$tmp/log" 2>&1
-is $? 0 "rpmbuild --rebuild of the SRPM, without the kit" || cat "$tmp/log"
+is "rpmbuild --rebuild of the SRPM, without the kit" $? 0 || cat "$tmp/log"
 for rpm in "$tmp"/plain/RPMS/x86_64/*.rpm; do
 	ok "gives the same ${rpm##*/}" cmp "$rpm" "$tmp/one/out/helloworld/${rpm##*/}"
 done
-is "$(find "$tmp/plain/RPMS" -name '*.rpm' | wc -l)" 2 "for both flavours"
+is "for both flavours" "$(find "$tmp/plain/RPMS" -name '*.rpm' | wc -l)" 2
 run rpmbuild --rebuild --define "_topdir $tmp/plain" --define 'ddk_only nope' "$srpm"
-isnt "$status" 0 "a selection that is none is refused"
-like "$err" 'ddk_only is none of: xen1 kdump1' "by name"
+isnt "a selection that is none is refused" "$status" 0
+like "by name" "$err" 'ddk_only is none of: xen1 kdump1'
 run rpmbuild -bs --define "_topdir $tmp/plain" "$kit/specs/helloworld.spec"
-isnt "$status" 0 "the bare spec is refused"
-like "$err" 'rpmbuild --rebuild|make' "with what to do"
+isnt "the bare spec is refused" "$status" 0
+like "with what to do" "$err" 'rpmbuild --rebuild|make'
 done_testing

@@ -36,24 +36,23 @@ set_value disk.mk DISK.VERSION 7
 set_value disk.mk "RPM.VERSION.$uname_xen" 2.0
 echo 'You may.' >LICENCE
 run build . -j2
-is "$status" 0 "a disk with everything builds" || echo "$err"
-like "$out" 'NOTE +flavour kdump is excluded: the capture kernel has no use' "an excluded flavour is printed"
+is "a disk with everything builds" "$status" 0 || echo "$err"
+like "an excluded flavour is printed" "$out" 'NOTE +flavour kdump is excluded: the capture kernel has no use'
 ok "and recorded" grep -q 'kdump.*the capture kernel has no use' $d/disk.info
-is "$(find $d -maxdepth 1 -name '*modules*.rpm')" "$d/helloworld-modules-xen-$uname_xen-2.0-1.x86_64.rpm" \
-	"RPM.VERSION.<kver> gives one kernel its own version"
-is "$(rpm -qp --nosignature --qf '%{SOURCERPM}' $d/helloworld-modules-xen-*.rpm)" helloworld-1.0-1.src.rpm "from the one SRPM"
-is "$(xmllint --xpath 'string(//package[@label="acme-cli"]/@type)' $d/XS-PACKAGES)" rpm "an extra RPM is an rpm package"
-like "$(rpm -qp --nosignature --requires $d/update-helloworld-7-1.noarch.rpm)" '^acme-cli = 3\.2-7$' "and required by the update package"
-is "$(xmllint --xpath 'count(//requires)' $d/XS-REPOSITORY)" 3 "REQUIRES are written beside the release's"
-is "$(xmllint --xpath 'string(//repository/@version)' $d/XS-REPOSITORY)" 7 "DISK.VERSION is the repository's"
-is "$(xmllint --xpath 'string(/update/@after-apply-guidance)' $d/update.xml)" restartHost "GUIDANCE is in update.xml"
+is "RPM.VERSION.<kver> gives one kernel its own version" "$(find $d -maxdepth 1 -name '*modules*.rpm')" "$d/helloworld-modules-xen-$uname_xen-2.0-1.x86_64.rpm"
+is "from the one SRPM" "$(rpm -qp --nosignature --qf '%{SOURCERPM}' $d/helloworld-modules-xen-*.rpm)" helloworld-1.0-1.src.rpm
+is "an extra RPM is an rpm package" "$(xmllint --xpath 'string(//package[@label="acme-cli"]/@type)' $d/XS-PACKAGES)" rpm
+like "and required by the update package" "$(rpm -qp --nosignature --requires $d/update-helloworld-7-1.noarch.rpm)" '^acme-cli = 3\.2-7$'
+is "REQUIRES are written beside the release's" "$(xmllint --xpath 'count(//requires)' $d/XS-REPOSITORY)" 3
+is "DISK.VERSION is the repository's" "$(xmllint --xpath 'string(//repository/@version)' $d/XS-REPOSITORY)" 7
+is "GUIDANCE is in update.xml" "$(xmllint --xpath 'string(/update/@after-apply-guidance)' $d/update.xml)" restartHost
 ok "the licence is on the disk" cmp LICENCE $d/EULA
-is "$(find $d/SRPMS -name '*.src.rpm' | wc -l)" 2 "the SRPMs are in SRPMS/"
-unlike "$(cat $d/XS-PACKAGES)" 'src\.rpm' "and in no metadata"
+is "the SRPMs are in SRPMS/" "$(find $d/SRPMS -name '*.src.rpm' | wc -l)" 2
+unlike "and in no metadata" "$(cat $d/XS-PACKAGES)" 'src\.rpm'
 
 # Firmware first, and no module requires it: old installers load one package at a time.
-is "$(xmllint --xpath 'string(//package[1]/@kernel)' $d/XS-PACKAGES)" any "the data package stands first"
-unlike "$(rpm -qp --nosignature --requires $d/helloworld-modules-*.rpm)" 'helloworld-data' "and no module package requires it"
+is "the data package stands first" "$(xmllint --xpath 'string(//package[1]/@kernel)' $d/XS-PACKAGES)" any
+unlike "and no module package requires it" "$(rpm -qp --nosignature --requires $d/helloworld-modules-*.rpm)" 'helloworld-data'
 
 # A makefile that wants its own variables, and one whole tree.
 mv modules/helloworld-1.0/Kbuild modules/helloworld-1.0/Makefile
@@ -67,17 +66,17 @@ endif
 EOF
 sed -i 's|^%{kernel_make}.*|make %{?_smp_mflags} KSRC=$kernel_tree KVER=$kernel_uname|' specs/helloworld.spec
 run build . -j2
-isnt "$status" 0 "a split tree does not satisfy it"
+isnt "a split tree does not satisfy it" "$status" 0
 set_value disk.mk KERNEL_VIEW merged
 run build . -j2
-is "$status" 0 "KERNEL_VIEW = merged does" || echo "$err"
+is "KERNEL_VIEW = merged does" "$status" 0 || echo "$err"
 set_value disk.mk KERNEL_MAKE_VARS 'EXTRA_CFLAGS=-DVENDOR_SAYS_HELLO'
 sed -i 's|^make %{?_smp_mflags} KSRC.*|%{kernel_make} modules|' specs/helloworld.spec
 echo '#ifndef VENDOR_SAYS_HELLO
 #error no variable
 #endif' >>modules/helloworld-1.0/helloworld.c
 run build . -j2
-is "$status" 0 "KERNEL_MAKE_VARS reaches the kernel's make" || echo "$err"
+is "KERNEL_MAKE_VARS reaches the kernel's make" "$status" 0 || echo "$err"
 
 set_value disk.mk SOURCES_ON_ISO no
 run build . -j2

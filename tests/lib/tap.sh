@@ -1,75 +1,132 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh
-# TAP for tests written in sh: source this first. Each test file gets a scratch folder in $tmp, which
-# goes away at the end (KEEP=1 keeps it), and ends with done_testing.
+#
+# TAP for shell tests, to be read with '.'. A test ends with done_testing: without its plan
+# line prove calls the test failed, so a test that dies half-way never passes.
+#
+#   ok NAME COMMAND...      the command succeeds
+#   not_ok NAME COMMAND...  the command fails
+#   is NAME GOT WANT        two strings are equal
+#   isnt NAME GOT UNWANTED  two strings differ
+#   like NAME TEXT ERE      a line of the text matches (unlike: none does)
+#   run COMMAND...          runs it; sets out, err and status; stdin is empty
+#   skip NAME REASON        one test that cannot run here
+#   skip_all REASON         the whole file cannot run here; a reason is a must
+#   note TEXT               a remark
+#   scratch                 sets SCRATCH to a directory that goes with the test
 
 tap_count=0
 tap_failed=0
-# shellcheck disable=SC2034 # the tests use it
-kit=$(cd "$(dirname "$0")/../.." && pwd)
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/ddk-test.XXXXXX")
-trap '[ -n "${KEEP:-}" ] || rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
+SCRATCH=
 
-pass() {
+tap_result() {
 	tap_count=$((tap_count + 1))
-	echo "ok $tap_count - $1"
+	if [ "$1" -eq 0 ]; then
+		printf 'ok %d - %s\n' "$tap_count" "$2"
+	else
+		printf 'not ok %d - %s\n' "$tap_count" "$2"
+		tap_failed=$((tap_failed + 1))
+	fi
+	return "$1"
 }
 
-# fail NAME [DETAIL]
+note() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+pass() { tap_result 0 "$1"; }
+
+# fail NAME [TEXT]
 fail() {
-	tap_count=$((tap_count + 1))
-	tap_failed=$((tap_failed + 1))
-	echo "not ok $tap_count - $1"
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/# /'
+	tap_result 1 "$1" || :
+	[ -z "${2:-}" ] || note "$2"
 }
 
-# run COMMAND...: sets status, out (standard output) and err (standard error).
-run() {
-	status=0
-	out=$("$@" 2>"$tmp/.err") || status=$?
-	err=$(cat "$tmp/.err")
-}
-
-# ok NAME COMMAND...: the command succeeds.
 ok() {
 	tap_name=$1
 	shift
-	run "$@"
-	if [ "$status" -eq 0 ]; then pass "$tap_name"; else fail "$tap_name" "status $status of: $*
-$out
-$err"; fi
+	if "$@"; then pass "$tap_name"; else fail "$tap_name" "failed: $*"; fi
 }
 
-# is GOT WANTED NAME
+not_ok() {
+	tap_name=$1
+	shift
+	if "$@"; then fail "$tap_name" "succeeded: $*"; else pass "$tap_name"; fi
+}
+
 is() {
-	if [ "$1" = "$2" ]; then pass "$3"; else fail "$3" "     got: $1
-  wanted: $2"; fi
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1"
+		tap_difference "$2" "$3"
+	fi
 }
 
 isnt() {
-	if [ "$1" != "$2" ]; then pass "$3"; else fail "$3" "got what it must not be: $1"; fi
+	if [ "$2" = "$3" ]; then fail "$1" "got what must not be: $2"; else pass "$1"; fi
 }
 
-# like TEXT ERE NAME: some line of the text matches.
+# Many lines are told apart by diff.
+tap_difference() {
+	scratch
+	printf '%s\n' "$1" >"$SCRATCH/.got"
+	printf '%s\n' "$2" >"$SCRATCH/.want"
+	case $1$2 in
+	*"
+"*) note "$(diff "$SCRATCH/.want" "$SCRATCH/.got")" ;;
+	*) note "got:  $1
+want: $2" ;;
+	esac
+}
+
 like() {
-	if printf '%s\n' "$1" | grep -qE -e "$2"; then pass "$3"; else fail "$3" "no line matches $2:
-$1"; fi
+	if printf '%s\n' "$2" | grep -E -e "$3" >/dev/null; then
+		pass "$1"
+	else
+		fail "$1" "no line matches: $3
+in: $2"
+	fi
 }
 
 unlike() {
-	if printf '%s\n' "$1" | grep -qE -e "$2"; then fail "$3" "a line matches $2:
-$1"; else pass "$3"; fi
+	if printf '%s\n' "$2" | grep -E -e "$3" >/dev/null; then
+		fail "$1" "a line matches: $3
+in: $2"
+	else
+		pass "$1"
+	fi
 }
 
-# skip_all REASON: nothing of this file can run here.
+scratch() {
+	[ -n "$SCRATCH" ] && return 0
+	SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/ddk-test.XXXXXX") || exit 1
+	trap 'rm -rf "$SCRATCH"' EXIT
+	trap 'exit 1' HUP INT TERM
+}
+
+# shellcheck disable=SC2034 # out, err and status are for the caller
+run() {
+	scratch
+	status=0
+	"$@" </dev/null >"$SCRATCH/.out" 2>"$SCRATCH/.err" || status=$?
+	out=$(cat "$SCRATCH/.out")
+	err=$(cat "$SCRATCH/.err")
+}
+
+skip() {
+	tap_count=$((tap_count + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$tap_count" "$1" "${2:?skip: give the reason}"
+}
+
 skip_all() {
-	echo "1..0 # SKIP ${1:?a skip wants a reason}"
+	printf '1..0 # SKIP %s\n' "${1:?skip_all: give the reason}"
 	exit 0
 }
 
 done_testing() {
-	echo "1..$tap_count"
-	[ "$tap_failed" -eq 0 ]
-	exit
+	printf '1..%d\n' "$tap_count"
+	[ "$tap_failed" -eq 0 ] && exit 0
+	note "$tap_failed of $tap_count tests failed"
+	exit 1
 }

@@ -25,12 +25,12 @@ done)
 missing=$(files | grep -vE '(^|/)(LICENSE|README[^/]*|\.gitignore|\.gitkeep|greeting\.bin)$|corpus/|\.(abi|txt)$' | while read -r f; do
 	[ ! -f "$f" ] || head -n 5 "$f" | grep -q 'SPDX-License-Identifier' || echo "$f"
 done)
-is "$missing" "" "every file says its licence"
+is "every file says its licence" "$missing" ""
 
 # Every header stands on its own.
 broken=$(for h in $(echo "$c" | grep 'src/.*\.h$'); do
 	gcc -std=gnu11 -D_GNU_SOURCE -Isrc -fsyntax-only -x c $(pkg-config --cflags rpm libxml-2.0 glib-2.0 libarchive) "$h" >/dev/null 2>&1 || echo "$h"
 done)
-is "$broken" "" "every header stands on its own"
+is "every header stands on its own" "$broken" ""
 
 done_testing

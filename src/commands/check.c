@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "command.h"
+#include "util/cleanup.h"
+#include "util/diag.h"
+
+static const char usage[] =
+	"Usage: ddk check [OPTION]... MEDIUM\n"
+	"       ddk check --list-rules\n"
+	"       ddk check --explain RULE\n"
+	"Reads a driver disk, an ISO image or a directory, as each consumer would.\n\n"
+	"      --consumer NAME  only what concerns installer, host, xapi, yum, kernel or team\n"
+	"      --strict         warnings fail too\n"
+	"      --json           findings as JSON\n"
+	"      --list-rules     every rule in one line\n"
+	"      --explain RULE   what a rule says, and the cure\n"
+	"  -q, --quiet          say nothing when all is well\n"
+	"  -h, --help           this text\n\n"
+	"Exit status: 0 fine, 1 findings, 2 usage, 3 could not read.\n";
+
+enum { OPT_CONSUMER = 256, OPT_STRICT, OPT_JSON, OPT_LIST, OPT_EXPLAIN };
+
+static const struct option options[] = {
+	{ "consumer", required_argument, NULL, OPT_CONSUMER },
+	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "list-rules", no_argument, NULL, OPT_LIST },
+	{ "explain", required_argument, NULL, OPT_EXPLAIN },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static int list_rules(void)
+{
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const struct rule *r = rule_get((enum rule_id)i);
+		AUTO_FREE char *who = consumers_text(r->consumers);
+
+		printf("%s %-7s %s (%s)\n", r->id, severity_name(r->severity), r->what, who);
+	}
+	return DDK_OK;
+}
+
+static int explain(const char *id)
+{
+	const struct rule *r = rule_find(id);
+	AUTO_FREE char *who = NULL;
+
+	if (!r) {
+		diag_error("no rule '%s'; `ddk check --list-rules` lists them", id);
+		return DDK_USAGE;
+	}
+	who = consumers_text(r->consumers);
+	printf("%s (%s)\nRule: %s\nWho cares: %s\nCure: %s\n", r->id, severity_name(r->severity),
+		r->what, who, r->cure);
+	return DDK_OK;
+}
+
+struct request {
+	unsigned consumers;
+	bool strict;
+	bool json;
+	bool quiet;
+};
+
+static int run(const char *path, const struct request *q)
+{
+	AUTO_FINDINGS struct findings f = { 0 };
+	AUTO_CONTENTS struct contents c = { 0 };
+	int r = contents_read(&c, path, &f);
+	bool fail;
+
+	if (r < 0) {
+		diag_error("%s: %s", path, strerror(-r));
+		return DDK_IO;
+	}
+	check_medium(&c, &f);
+	if (q->consumers)
+		findings_filter(&f, q->consumers);
+	fail = findings_fail(&f, q->strict);
+	if (q->json)
+		findings_print_json(&f, "medium", path, stdout);
+	else if (fail || !q->quiet) {
+		findings_print(&f, stdout);
+		printf("check: %s: %zu error%s, %zu warning%s, %zu note%s; %zu RPMs, %zu files\n",
+			path, f.count[SEVERITY_ERROR], f.count[SEVERITY_ERROR] == 1 ? "" : "s",
+			f.count[SEVERITY_WARNING], f.count[SEVERITY_WARNING] == 1 ? "" : "s",
+			f.count[SEVERITY_NOTE], f.count[SEVERITY_NOTE] == 1 ? "" : "s", c.n_rpms,
+			c.n_rpms + c.n_texts + c.n_files);
+	}
+	return fail ? DDK_FINDINGS : DDK_OK;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct request q = { 0 };
+	int c;
+
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "qh", options, NULL)) != -1) {
+		switch (c) {
+		case OPT_CONSUMER:
+			q.consumers |= consumer_find(optarg);
+			if (!consumer_find(optarg)) {
+				diag_error("no consumer '%s'; there are installer, host, xapi, "
+					   "yum, kernel "
+					   "and team",
+					optarg);
+				return DDK_USAGE;
+			}
+			break;
+		case OPT_STRICT:
+			q.strict = true;
+			break;
+		case OPT_JSON:
+			q.json = true;
+			break;
+		case OPT_LIST:
+			return list_rules();
+		case OPT_EXPLAIN:
+			return explain(optarg);
+		case 'q':
+			q.quiet = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return DDK_OK;
+		default:
+			diag_error("see `ddk check --help`");
+			return DDK_USAGE;
+		}
+	}
+	if (argc - optind != 1) {
+		diag_error(
+			"check: give one medium, an ISO image or a directory (`ddk check --help`)");
+		return DDK_USAGE;
+	}
+	return run(argv[optind], &q);
+}

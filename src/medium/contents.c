@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "medium/contents.h"
+#include "medium/payload.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+#include "util/strbuf.h"
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), e = strlen(end);
+
+	return n >= e && strcmp(s + n - e, end) == 0;
+}
+
+static bool is_text(const char *path)
+{
+	static const char *const names[] = { "XS-REPOSITORY", "XS-PACKAGES", "XS-REPOSITORY-LIST",
+		"update.xml", "disk.info", "install.sh", "install", "EULA" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(path, names[i]) == 0)
+			return true;
+	}
+	return strncmp(path, "repodata/", 9) == 0;
+}
+
+static bool want(void *arg, const struct medium_entry *e)
+{
+	(void)arg;
+	(void)e;
+	return true;
+}
+
+/* Counts n more bytes of metadata; false, and a finding, when they are too many. */
+static bool text_room(struct contents *c, const char *path, uint64_t n)
+{
+	if (n <= CONTENTS_TEXT_MAX - c->text_bytes) {
+		c->text_bytes += (size_t)n;
+		return true;
+	}
+	findings_add(c->findings, RULE_MD_ENTRY, path,
+		"with its %llu bytes the metadata of the medium has more than %zu",
+		(unsigned long long)n, CONTENTS_TEXT_MAX);
+	return false;
+}
+
+static void read_text(struct contents *c, const struct medium_entry *e, int fd)
+{
+	struct contents_text *t;
+	size_t done = 0;
+
+	if (!text_room(c, e->path, e->size))
+		return;
+	c->texts = xgrow(c->texts, c->n_texts, &c->cap_texts, sizeof(*c->texts));
+	t = &c->texts[c->n_texts];
+	*t = (struct contents_text){ .path = xstrdup(e->path), .mode = e->mode };
+	t->data = xcalloc(1, (size_t)e->size + 1);
+	while (done < e->size) {
+		ssize_t n = read(fd, t->data + done, (size_t)e->size - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	t->len = done;
+	digest_buffer(&t->digest, DIGEST_MD5 | DIGEST_SHA256, t->data, t->len);
+	c->n_texts++;
+}
+
+struct module_walk {
+	struct contents *contents;
+	struct contents_rpm *rpm;
+};
+
+enum { RPM_MODULES_MAX = 16384 };
+
+static int read_module(void *arg, const char *path, const void *data, size_t size)
+{
+	struct module_walk *w = arg;
+	struct contents_rpm *r = w->rpm;
+	AUTO_FREE char *file = xasprintf("%s:%s", r->path, path);
+	AUTO_FREE char *why = NULL;
+	struct contents_module cm = { 0 };
+
+	if (module_parse(&cm.module, path, data, size, &why) < 0) {
+		findings_add(w->contents->findings, RULE_KO_READ, file, "%s", why);
+		module_release(&cm.module);
+		return 0;
+	}
+	cm.path = xstrdup(path);
+	r->modules = xgrow(r->modules, r->n_modules, &r->cap_modules, sizeof(*r->modules));
+	r->modules[r->n_modules++] = cm;
+	return r->n_modules == RPM_MODULES_MAX ? -EFBIG : 0;
+}
+
+/* Payloads are unpacked for modules only. */
+static void read_modules(struct contents *c, struct contents_rpm *r, int fd)
+{
+	struct module_walk w = { c, r };
+	AUTO_FREE char *why = NULL;
+	size_t listed = 0, n = 0;
+	char **unames = rpmfile_unames(&r->rpm, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0)
+			r->uname = unames[i];
+		else
+			free(unames[i]);
+	}
+	free(unames);
+	for (size_t i = 0; i < r->rpm.nfiles; i++) {
+		const struct rpmfile_entry *e = &r->rpm.files[i];
+
+		listed += (e->mode & S_IFMT) == S_IFREG && !e->ghost && module_is_path(e->path);
+	}
+	if (listed == 0)
+		return;
+	if (payload_modules(fd, read_module, &w, &why) < 0)
+		findings_add(c->findings, RULE_RP_PAYLOAD, r->path, "%s",
+			why ? why : "it has too many modules");
+	else if (listed > r->n_modules && !findings_has(c->findings, RULE_KO_READ))
+		findings_add(c->findings, RULE_RP_PAYLOAD, r->path,
+			"its header lists %zu modules, the payload has %zu", listed, r->n_modules);
+}
+
+static void read_rpm(struct contents *c, const struct medium_entry *e, int fd)
+{
+	AUTO_FREE char *error = NULL;
+	struct contents_rpm *r;
+
+	c->rpms = xgrow(c->rpms, c->n_rpms, &c->cap_rpms, sizeof(*c->rpms));
+	r = &c->rpms[c->n_rpms++];
+	*r = (struct contents_rpm){ .path = xstrdup(e->path) };
+	digest_fd(&r->digest, DIGEST_MD5 | DIGEST_SHA256, fd);
+	lseek(fd, 0, SEEK_SET);
+	if (rpmfile_read_fd(&r->rpm, fd, RPMFILE_CHECK_DIGESTS, &error) < 0) {
+		findings_add(
+			c->findings, RULE_RP_READ, e->path, "%s", error ? error : "unreadable");
+		return;
+	}
+	r->readable = true;
+	if (!r->rpm.is_source)
+		read_modules(c, r, fd);
+}
+
+static void read_file(void *arg, const struct medium_entry *e, int fd)
+{
+	struct contents *c = arg;
+	struct contents_file *file;
+
+	if (is_text(e->path)) {
+		read_text(c, e, fd);
+		return;
+	}
+	if (ends_with(e->path, ".rpm")) {
+		read_rpm(c, e, fd);
+		return;
+	}
+	c->files = xgrow(c->files, c->n_files, &c->cap_files, sizeof(*c->files));
+	file = &c->files[c->n_files++];
+	*file = (struct contents_file){ .path = xstrdup(e->path) };
+	if (digest_fd(&file->digest, DIGEST_MD5 | DIGEST_SHA256, fd) < 0)
+		findings_add(c->findings, RULE_MD_ENTRY, e->path, "it cannot be read to its end");
+}
+
+/* An ISO may give one extent two names: the second gets a copy, if the first is kept whole. */
+static void copy_shared_texts(struct contents *c)
+{
+	for (size_t i = 0; i < c->medium.n; i++) {
+		const struct medium_entry *e = &c->medium.v[i];
+		const struct contents_text *first;
+		struct contents_text copy;
+
+		if (e->same < 0 || !is_text(e->path))
+			continue;
+		first = contents_text(c, c->medium.v[e->same].path);
+		if (!first) {
+			findings_add(c->findings, RULE_MD_ENTRY, e->path,
+				"it shares its data with %s", c->medium.v[e->same].path);
+			continue;
+		}
+		if (!text_room(c, e->path, first->len))
+			continue;
+		copy = *first;
+		copy.path = xstrdup(e->path);
+		copy.mode = e->mode;
+		copy.data = xcalloc(1, first->len + 1);
+		memcpy(copy.data, first->data, first->len);
+		c->texts = xgrow(c->texts, c->n_texts, &c->cap_texts, sizeof(*c->texts));
+		c->texts[c->n_texts++] = copy;
+	}
+}
+
+static void report_info(void *data, const char *where, const char *text)
+{
+	findings_add(data, RULE_MD_INFO, where, "%s", text);
+}
+
+int contents_read(struct contents *c, const char *path, struct findings *f)
+{
+	struct medium_visitor visitor = { .arg = c, .want = want, .file = read_file };
+	struct reporter rep = { .fn = report_info, .data = f };
+	const struct contents_text *info;
+	int r;
+
+	*c = (struct contents){ .findings = f };
+	r = medium_read(&c->medium, path, &visitor, f);
+	if (r < 0)
+		return r;
+	copy_shared_texts(c);
+	info = contents_text(c, "disk.info");
+	if (info) {
+		c->has_conf = true;
+		conf_parse(&c->conf, "disk.info", info->data, info->len, &rep);
+	}
+	for (size_t i = 0; i < c->n_rpms; i++) {
+		struct contents_rpm *x = &c->rpms[i];
+
+		if (x->readable)
+			x->role = role_of(&x->rpm, c->has_conf ? c->conf.label : NULL,
+				c->has_conf ? c->conf.driver : NULL);
+	}
+	return 0;
+}
+
+/* The path under which the content of path was read. */
+static const char *resolve(const struct contents *c, const char *path)
+{
+	const struct medium_entry *e = c->medium.is_iso ? medium_find(&c->medium, path) : NULL;
+
+	return e && e->same >= 0 ? c->medium.v[e->same].path : path;
+}
+
+const struct contents_text *contents_text(const struct contents *c, const char *path)
+{
+	for (size_t i = 0; i < c->n_texts; i++) {
+		if (strcmp(c->texts[i].path, path) == 0)
+			return &c->texts[i];
+	}
+	return NULL;
+}
+
+const struct contents_rpm *contents_rpm(const struct contents *c, const char *path)
+{
+	path = resolve(c, path);
+	for (size_t i = 0; i < c->n_rpms; i++) {
+		if (strcmp(c->rpms[i].path, path) == 0)
+			return &c->rpms[i];
+	}
+	return NULL;
+}
+
+const struct digest *contents_digest(const struct contents *c, const char *path)
+{
+	const struct contents_text *t = contents_text(c, path);
+	const struct contents_rpm *r = contents_rpm(c, path);
+
+	if (t)
+		return &t->digest;
+	if (r)
+		return &r->digest;
+	path = resolve(c, path);
+	for (size_t i = 0; i < c->n_files; i++) {
+		if (strcmp(c->files[i].path, path) == 0)
+			return &c->files[i].digest;
+	}
+	return NULL;
+}
+
+const struct contents_rpm *contents_rpm_named(const struct contents *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_rpms; i++) {
+		const struct contents_rpm *r = &c->rpms[i];
+
+		if (r->readable && !r->rpm.is_source && strcmp(r->rpm.name, name) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+void contents_release(struct contents *c)
+{
+	for (size_t i = 0; i < c->n_rpms; i++) {
+		struct contents_rpm *r = &c->rpms[i];
+
+		for (size_t j = 0; j < r->n_modules; j++) {
+			free(r->modules[j].path);
+			module_release(&r->modules[j].module);
+		}
+		free(r->modules);
+		free(r->uname);
+		free(r->path);
+		rpmfile_release(&r->rpm);
+	}
+	for (size_t i = 0; i < c->n_texts; i++) {
+		free(c->texts[i].path);
+		free(c->texts[i].data);
+	}
+	for (size_t i = 0; i < c->n_files; i++)
+		free(c->files[i].path);
+	free(c->rpms);
+	free(c->texts);
+	free(c->files);
+	if (c->has_conf)
+		conf_release(&c->conf);
+	medium_release(&c->medium);
+	*c = (struct contents){ 0 };
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "medium/medium.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+
+/* Above this a file of an image goes to a temporary file instead of memory. */
+#define IN_MEMORY_MAX ((uint64_t)32 << 20)
+
+static int content_file(uint64_t size)
+{
+	const char *dir = getenv("TMPDIR");
+	int fd;
+
+	if (size <= IN_MEMORY_MAX)
+		return memfd_create("ddk", MFD_CLOEXEC);
+	fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return fd >= 0 ? fd : memfd_create("ddk", MFD_CLOEXEC);
+}
+
+static int write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+/* Copies the data of the present entry; an image may claim any size, so what comes is counted. */
+static int copy_content(struct archive *a, int fd, uint64_t size)
+{
+	uint64_t left = size;
+
+	for (;;) {
+		char buf[65536];
+		la_ssize_t n = archive_read_data(a, buf, sizeof(buf));
+		int r;
+
+		if (n < 0)
+			return -EBADMSG;
+		if (n == 0)
+			return left ? -EBADMSG : 0;
+		if ((uint64_t)n > left)
+			return -EBADMSG;
+		left -= (uint64_t)n;
+		r = write_all(fd, buf, (size_t)n);
+		if (r < 0)
+			return r;
+	}
+}
+
+static void visit_file(struct archive *a, const struct medium_entry *e,
+	const struct medium_visitor *visitor, struct findings *f)
+{
+	AUTO_CLOSE int fd = -1;
+	int r;
+
+	if (!visitor->want(visitor->arg, e))
+		return;
+	fd = content_file(e->size);
+	r = fd < 0 ? -errno : copy_content(a, fd, e->size);
+	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
+		r = -errno;
+	if (r < 0)
+		findings_add(f, RULE_MD_ENTRY, e->path, "it cannot be read to its end: %s",
+			r == -EBADMSG ? "the image is damaged" : strerror(-r));
+	else
+		visitor->file(visitor->arg, e, fd);
+}
+
+static void visit(struct medium *m, struct archive *a, struct archive_entry *ae,
+	const struct medium_visitor *visitor, struct findings *f)
+{
+	const char *path = archive_entry_pathname(ae);
+	const char *link = archive_entry_hardlink(ae);
+	struct medium_entry *e;
+	uint64_t size;
+
+	if (!path) {
+		findings_add(f, RULE_MD_ENTRY, m->name, "a name in the image does not decode");
+		return;
+	}
+	if (strcmp(path, ".") == 0)
+		return;
+	size = archive_entry_size(ae) > 0 ? (uint64_t)archive_entry_size(ae) : 0;
+	if (size > m->iso.file_size) {
+		findings_add(f, RULE_MD_ENTRY, path,
+			"it claims %llu bytes, the whole image has %llu", (unsigned long long)size,
+			(unsigned long long)m->iso.file_size);
+		return;
+	}
+	e = medium_add(m, path, archive_entry_mode(ae), size, f);
+	if (!e || !S_ISREG(e->mode))
+		return;
+	if (link) {
+		/* Two names with one extent: libarchive hands the data out once, for the first. */
+		const struct medium_entry *first = medium_find(m, link);
+
+		if (!first || first == e || first->same >= 0) {
+			findings_add(f, RULE_MD_ENTRY, path, "it shares its data with no file");
+			return;
+		}
+		e->same = first - m->v;
+		e->size = first->size;
+		return;
+	}
+	visit_file(a, e, visitor, f);
+}
+
+static void walk(struct medium *m, struct archive *a, const struct medium_visitor *visitor,
+	struct findings *f)
+{
+	struct archive_entry *ae;
+
+	for (size_t n = 0;; n++) {
+		int r = archive_read_next_header(a, &ae);
+
+		if (r == ARCHIVE_EOF)
+			return;
+		if (r != ARCHIVE_OK) {
+			const char *text = archive_error_string(a);
+
+			findings_add(f, RULE_IS_FORMAT, m->name, "%s",
+				text ? text : "the image is damaged");
+		}
+		if ((r != ARCHIVE_OK && r != ARCHIVE_WARN) || n > 2 * MEDIUM_ENTRIES_MAX || m->full)
+			return;
+		visit(m, a, ae, visitor, f);
+	}
+}
+
+int medium_read_iso(
+	struct medium *m, int fd, const struct medium_visitor *visitor, struct findings *f)
+{
+	AUTO_FREE char *why = NULL;
+	struct archive *a;
+
+	if (iso_facts_read(&m->iso, fd, &why) < 0) {
+		findings_add(f, RULE_IS_FORMAT, m->name, "%s", why);
+		return 0;
+	}
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	a = archive_read_new();
+	if (!a)
+		return -ENOMEM;
+	archive_read_support_format_iso9660(a);
+	if (archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK)
+		walk(m, a, visitor, f);
+	else
+		findings_add(f, RULE_IS_FORMAT, m->name, "%s", archive_error_string(a));
+	archive_read_free(a);
+	return 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "medium/payload.h"
+#include "module/module.h"
+#include "util/alloc.h"
+#include "util/strbuf.h"
+
+static int fail(struct archive *a, char **why)
+{
+	const char *text = archive_error_string(a);
+
+	*why = xasprintf("the payload does not unpack: %s", text ? text : "it is damaged");
+	return -EBADMSG;
+}
+
+static int read_entry(struct archive *a, struct strbuf *sb, char **why)
+{
+	strbuf_reset(sb);
+	for (;;) {
+		char buf[65536];
+		la_ssize_t n = archive_read_data(a, buf, sizeof(buf));
+
+		if (n < 0)
+			return fail(a, why);
+		if (n == 0)
+			return 0;
+		if (sb->len + (size_t)n > MODULE_SIZE_MAX) {
+			*why = xasprintf(
+				"a module in the payload has more than %zu bytes", MODULE_SIZE_MAX);
+			return -EFBIG;
+		}
+		strbuf_add(sb, buf, (size_t)n);
+	}
+}
+
+static char *absolute(const char *path)
+{
+	if (path[0] == '.' && path[1] == '/')
+		path++;
+	return path[0] == '/' ? xstrdup(path) : xasprintf("/%s", path);
+}
+
+static int walk(struct archive *a, int64_t max, payload_fn *fn, void *arg, char **why)
+{
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	struct archive_entry *entry;
+
+	for (;;) {
+		int r = archive_read_next_header(a, &entry);
+		AUTO_FREE char *path = NULL;
+
+		if (r == ARCHIVE_EOF)
+			return 0;
+		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+			return fail(a, why);
+		if (!archive_entry_pathname(entry))
+			return fail(a, why);
+		/* Skipping inflates too, so the bound is on what an entry claims. */
+		if (archive_entry_size(entry) > max - archive_filter_bytes(a, 0)) {
+			*why = xasprintf(
+				"the payload unpacks to more than %lld bytes", (long long)max);
+			return -EFBIG;
+		}
+		path = absolute(archive_entry_pathname(entry));
+		if (archive_entry_filetype(entry) != AE_IFREG || !module_is_path(path))
+			continue;
+		r = read_entry(a, &sb, why);
+		if (r == 0)
+			r = fn(arg, path, sb.buf ? sb.buf : "", sb.len);
+		if (r != 0)
+			return r;
+	}
+}
+
+int payload_modules(int fd, payload_fn *fn, void *arg, char **why)
+{
+	struct archive *a;
+	struct stat st;
+	int r;
+
+	*why = NULL;
+	if (lseek(fd, 0, SEEK_SET) < 0 || fstat(fd, &st) < 0) {
+		*why = xstrdup(strerror(errno));
+		return -EIO;
+	}
+	a = archive_read_new();
+	if (!a)
+		return -ENOMEM;
+	archive_read_support_filter_rpm(a);
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_filter_lzma(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_zstd(a);
+	archive_read_support_format_cpio(a);
+	if (archive_read_open_fd(a, fd, 65536) != ARCHIVE_OK)
+		r = fail(a, why);
+	else
+		r = walk(a, ((int64_t)64 << 20) + 200 * (int64_t)st.st_size, fn, arg, why);
+	archive_read_free(a);
+	return r;
+}

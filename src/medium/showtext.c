@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "medium/show.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+#include "util/strbuf.h"
+
+enum { WIDTH = 80 };
+
+/* Prints words with blanks between them, wrapped at WIDTH, later lines indented. */
+static void print_wrapped(FILE *out, const char *head, const char *text, int indent)
+{
+	AUTO_FREE char *shown = printable(text);
+	int column = fprintf(out, "%s", head);
+
+	for (const char *p = shown; *p;) {
+		size_t len = strcspn(p, " ");
+
+		if (column > indent && column + 1 + (int)len > WIDTH) {
+			fprintf(out, "\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			fputc(' ', out);
+			column++;
+		}
+		fwrite(p, 1, len, out);
+		column += (int)len;
+		p += len + strspn(p + len, " ");
+	}
+	fputc('\n', out);
+}
+
+static void print_field(FILE *out, const char *name, const char *text)
+{
+	AUTO_FREE char *head = xasprintf("  %-10s ", name);
+
+	if (*text)
+		print_wrapped(out, head, text, 13);
+}
+
+static void print_medium(const struct show *s, FILE *out)
+{
+	const struct iso_facts *iso = &s->c->medium.iso;
+	const struct conf *conf = s->c->has_conf ? &s->c->conf : NULL;
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	AUTO_FREE char *title = xasprintf("%s %s%s%s", *s->label ? s->label : "(no label)",
+		s->version, *s->build ? "-" : "", s->build);
+
+	print_wrapped(out, "", title, 0);
+	print_field(out, "text", s->text);
+	if (conf)
+		print_field(out, "vendor", conf->vendor);
+	if (conf)
+		print_field(out, "release", conf->release);
+	if (*s->originator)
+		strbuf_addf(&sb, "%s:%s", s->originator, s->label);
+	print_field(out, "identifier", sb.buf ? sb.buf : "");
+	print_field(out, "product", s->product);
+	for (size_t i = 0; i < s->n_requires; i++)
+		print_field(out, i ? "" : "requires", s->requires[i]);
+	strbuf_reset(&sb);
+	strbuf_addf(&sb, "%s%s%s", s->has_xs ? "xs " : "", s->has_yum ? "yum" : "",
+		s->has_xs || s->has_yum ? "" : "none");
+	print_field(out, "formats", sb.buf);
+	if (s->c->medium.is_iso) {
+		strbuf_reset(&sb);
+		strbuf_addf(&sb, "%llu bytes, volume %s%s%s", (unsigned long long)iso->file_size,
+			iso->volume_id, iso->rock_ridge ? ", Rock Ridge" : "",
+			iso->joliet ? ", Joliet" : "");
+		print_field(out, "image", sb.buf);
+	}
+	for (size_t i = 0; conf && i < conf->nexcludes; i++) {
+		strbuf_reset(&sb);
+		strbuf_addf(&sb, "%s: %s", conf->excludes[i].flavour, conf->excludes[i].reason);
+		print_field(out, "left out", sb.buf);
+	}
+	for (size_t i = 0; conf && i < conf->noverrides; i++)
+		print_field(out, "override", conf->overrides[i]);
+}
+
+static void print_packages(const struct show *s, FILE *out)
+{
+	static const char row[] = "    %-9s %-9s %-10s %-12s %-10s %12s\n";
+
+	fputs("\nPackages, and what each consumer does with them\n", out);
+	fprintf(out, row, "role", "flavour", "installer", "install.sh", "yum", "bytes");
+	for (size_t i = 0; i < s->n; i++) {
+		const struct show_package *p = &s->v[i];
+		AUTO_FREE char *bytes = xasprintf("%llu", (unsigned long long)p->rpm->digest.size);
+		AUTO_FREE char *flavour = printable(*p->flavour ? p->flavour : "-");
+
+		print_wrapped(out, "  ", p->rpm->path, 2);
+		if (p->rpm->uname)
+			print_wrapped(out, "    for ", p->rpm->uname, 8);
+		fprintf(out, row, role_name(p->rpm->role), flavour, fate_name(p->installer),
+			fate_name(p->host), fate_name(p->yum), bytes);
+	}
+	if (s->has_xs)
+		fputs("  loads: at once, into the running installer, and installs; of the kernels\n"
+		      "  only the one that runs\n",
+			out);
+}
+
+/* The values of a .modinfo key, cut at the first blank or colon, with a count when there are many.
+ */
+static void print_values(FILE *out, const struct module *m, const char *key, const char *head)
+{
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_info; i++) {
+		if (strcmp(m->info[i].key, key) != 0)
+			continue;
+		if (++n <= 20)
+			strbuf_addf(&sb, "%s%.*s", n > 1 ? " " : "",
+				(int)strcspn(m->info[i].value, ": "), m->info[i].value);
+	}
+	if (n > 20)
+		strbuf_addf(&sb, " and %zu more", n - 20);
+	print_field(out, head, sb.buf ? sb.buf : "");
+}
+
+static void print_devices(FILE *out, const struct module *m, const char *bus)
+{
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_info; i++) {
+		const char *have;
+		AUTO_FREE char *device = NULL;
+
+		if (strcmp(m->info[i].key, "alias") != 0)
+			continue;
+		device = show_device(m->info[i].value, &have);
+		if (!device || strcmp(have, bus) != 0)
+			continue;
+		if (++n <= 12)
+			strbuf_addf(&sb, "%s%s", n > 1 ? " " : "", device);
+	}
+	if (n > 12)
+		strbuf_addf(&sb, " and %zu more", n - 12);
+	print_field(out, bus, sb.buf ? sb.buf : "");
+}
+
+static void print_module(const struct show_package *p, const struct contents_module *cm, FILE *out)
+{
+	const struct module *m = &cm->module;
+	const char *version = module_info(m, "version");
+	const char *license = module_info(m, "license");
+	const char *description = module_info(m, "description");
+	AUTO_FREE char *title = NULL;
+	AUTO_FREE char *kernel = xasprintf("%s%s%s%s", p->rpm->uname ? p->rpm->uname : "?",
+		*p->flavour ? " (" : "", p->flavour, *p->flavour ? ")" : "");
+
+	title = xasprintf("%s%s%s, %s, %s%s", m->name, version ? " " : "", version ? version : "",
+		license ? license : "no licence",
+		!m->signature.present  ? "unsigned"
+		: *m->signature.signer ? "signed by "
+				       : "signed",
+		m->signature.present ? m->signature.signer : "");
+	fputc('\n', out);
+	print_wrapped(out, "", title, 0);
+	print_field(out, "what", description ? description : "");
+	print_field(out, "kernel", kernel);
+	print_field(out, "file", cm->path);
+	print_devices(out, m, "pci");
+	print_devices(out, m, "usb");
+	print_values(out, m, "firmware", "firmware");
+	print_values(out, m, "depends", "depends");
+	print_values(out, m, "parm", "parameters");
+}
+
+void show_print(const struct show *s, FILE *out)
+{
+	print_medium(s, out);
+	if (s->n)
+		print_packages(s, out);
+	for (size_t i = 0; i < s->n; i++) {
+		for (size_t j = 0; j < s->v[i].rpm->n_modules; j++)
+			print_module(&s->v[i], &s->v[i].rpm->modules[j], out);
+	}
+}
