@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DK_CACHE_INTERFACE_H
+#define DK_CACHE_INTERFACE_H
+
+#include "dk_interface.h"
+
+typedef struct _DK_CACHE DK_CACHE, *PDK_CACHE;
+
+/* Run at DISPATCH_LEVEL with the cache locked. */
+typedef NTSTATUS(NTAPI *DK_CACHE_CONSTRUCT)(PVOID Argument, PVOID Object);
+typedef VOID(NTAPI *DK_CACHE_DESTRUCT)(PVOID Argument, PVOID Object);
+
+/* Objects of Size bytes, zeroed before Construct; Reservation of them are made at once and stay,
+ * and there are never more than Cap. Name shows in debug output and is copied. */
+typedef NTSTATUS(NTAPI *DK_CACHE_CREATE)(PINTERFACE Interface, PCSTR Name, ULONG Size,
+	ULONG Reservation, ULONG Cap, DK_CACHE_CONSTRUCT Construct, DK_CACHE_DESTRUCT Destruct,
+	PVOID Argument, PDK_CACHE *Cache);
+/* NULL when there is none. */
+typedef PVOID(NTAPI *DK_CACHE_GET)(PINTERFACE Interface, PDK_CACHE Cache);
+typedef VOID(NTAPI *DK_CACHE_PUT)(PINTERFACE Interface, PDK_CACHE Cache, PVOID Object);
+/* With every object back. */
+typedef VOID(NTAPI *DK_CACHE_DESTROY)(PINTERFACE Interface, PDK_CACHE Cache);
+
+typedef struct _DK_CACHE_INTERFACE_V1 {
+	INTERFACE Interface;
+	DK_ACQUIRE Acquire;
+	DK_RELEASE Release;
+	DK_CACHE_CREATE Create;
+	DK_CACHE_GET Get;
+	DK_CACHE_PUT Put;
+	DK_CACHE_DESTROY Destroy;
+} DK_CACHE_INTERFACE_V1, *PDK_CACHE_INTERFACE_V1;
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pv_cache.h"
+
+static bool power_of_two(uint32_t v)
+{
+	return v && !(v & (v - 1));
+}
+
+int pv_cache_init(struct pv_cache *c, uint32_t slab_size, uint32_t size, uint32_t align,
+	uint32_t max_objects, uint32_t keep)
+{
+	pv_memset(c, 0, sizeof(*c));
+	if (!power_of_two(slab_size) || !power_of_two(align) || align < sizeof(void *) ||
+		!size || size > slab_size || align > slab_size)
+		return PV_EINVAL;
+	c->slab_size = slab_size;
+	c->object_size = (size + align - 1) & ~(align - 1);
+	c->first = ((uint32_t)sizeof(struct pv_slab) + align - 1) & ~(align - 1);
+	if (c->first >= slab_size)
+		return PV_EINVAL;
+	c->per_slab = (slab_size - c->first) / c->object_size;
+	if (!c->per_slab)
+		return PV_EINVAL;
+	if (c->per_slab > PV_CACHE_SLAB_OBJECTS)
+		c->per_slab = PV_CACHE_SLAB_OBJECTS;
+	c->max_objects = max_objects;
+	c->keep = keep;
+	return 0;
+}
+
+static void link_slab(struct pv_slab **list, struct pv_slab *s)
+{
+	s->prev = NULL;
+	s->next = *list;
+	if (s->next)
+		s->next->prev = s;
+	*list = s;
+}
+
+static void unlink_slab(struct pv_slab **list, struct pv_slab *s)
+{
+	if (s->prev)
+		s->prev->next = s->next;
+	else
+		*list = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
+}
+
+int pv_cache_add_slab(struct pv_cache *c, void *memory)
+{
+	struct pv_slab *s = memory;
+
+	if (!memory || ((uintptr_t)memory & (c->slab_size - 1)))
+		return PV_EINVAL;
+	pv_memset(memory, 0, c->slab_size);
+	s->owner = c;
+	link_slab(&c->empty, s);
+	c->slabs++;
+	c->empties++;
+	return 0;
+}
+
+void *pv_cache_slab_object(const struct pv_cache *c, void *slab, uint32_t i)
+{
+	return i < c->per_slab ? (char *)slab + c->first + i * c->object_size : NULL;
+}
+
+int pv_cache_get(struct pv_cache *c, void **object)
+{
+	struct pv_slab *s = c->partial;
+	uint32_t i = 0;
+
+	*object = NULL;
+	if (c->max_objects && c->objects >= c->max_objects)
+		return PV_ENOSPC;
+	if (!s) {
+		s = c->empty;
+		if (!s)
+			return PV_ENOMEM;
+		unlink_slab(&c->empty, s);
+		c->empties--;
+		link_slab(&c->partial, s);
+	}
+	while (s->taken[i / 32] & 1u << i % 32)
+		i++;
+	s->taken[i / 32] |= 1u << i % 32;
+	c->objects++;
+	if (++s->used == c->per_slab) {
+		unlink_slab(&c->partial, s);
+		link_slab(&c->full, s);
+	}
+	*object = pv_cache_slab_object(c, s, i);
+	pv_memset(*object, 0, c->object_size);
+	return 0;
+}
+
+int pv_cache_put(struct pv_cache *c, void *object)
+{
+	struct pv_slab *s = (struct pv_slab *)((uintptr_t)object & ~(uintptr_t)(c->slab_size - 1));
+	uint32_t offset = (uint32_t)((uintptr_t)object & (c->slab_size - 1));
+	uint32_t i;
+
+	if (!object || s->owner != c || offset < c->first ||
+		(offset - c->first) % c->object_size)
+		return PV_EINVAL;
+	i = (offset - c->first) / c->object_size;
+	if (i >= c->per_slab || !(s->taken[i / 32] & 1u << i % 32))
+		return PV_EINVAL;
+	if (s->used == c->per_slab) {
+		unlink_slab(&c->full, s);
+		link_slab(&c->partial, s);
+	}
+	s->taken[i / 32] &= ~(1u << i % 32);
+	c->objects--;
+	if (!--s->used) {
+		unlink_slab(&c->partial, s);
+		link_slab(&c->empty, s);
+		c->empties++;
+	}
+	return 0;
+}
+
+void *pv_cache_reclaim(struct pv_cache *c, bool all)
+{
+	struct pv_slab *s = c->empty;
+
+	if (!s || (!all && c->empties <= c->keep))
+		return NULL;
+	unlink_slab(&c->empty, s);
+	s->owner = NULL;
+	c->empties--;
+	c->slabs--;
+	return s;
+}
+
+bool pv_magazine_push(struct pv_magazine *m, void *object)
+{
+	if (m->count >= PV_MAGAZINE_SLOTS)
+		return false;
+	m->slot[m->count++] = object;
+	return true;
+}
+
+void *pv_magazine_drain(struct pv_magazine *m)
+{
+	return m->count ? m->slot[--m->count] : NULL;
+}
+
+void *pv_magazine_pop(struct pv_magazine *m, const struct pv_cache *c)
+{
+	void *object = pv_magazine_drain(m);
+
+	if (object)
+		pv_memset(object, 0, c->object_size);
+	return object;
+}

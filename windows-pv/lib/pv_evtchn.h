@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PV_EVTCHN_H
+#define PV_EVTCHN_H
+
+#include "pv_errno.h"
+#include "pv_platform.h"
+
+/*
+ * Event channels, 2-level ABI (xen/xen.h). Scanning is per-CPU (caller at DISPATCH or above, each
+ * CPU with its own struct pv_evtchn_cpu); open, bind and close are externally locked; the two may
+ * run against each other.
+ *
+ * A port is masked when it is delivered and stays so until its owner says it is done with it
+ * (pv_evtchn_eoi): a peer that sends without end cannot make a CPU do nothing else. Each port has
+ * a number of events for each window of time; one that used them up stays masked until the window
+ * ends. An event that brought no work costs more.
+ */
+#define PV_EVTCHN_USELESS_COST 8
+
+/* A port as its owner knows it: after a resume in a new domain the old ones name nothing. */
+struct pv_evtchn_ref {
+	uint32_t port;
+	uint32_t epoch;
+};
+
+struct pv_evtchn_port { /* the caller's array; zeroed */
+	uint32_t state;
+	uint32_t cpu;
+	uint64_t window; /* when it began */
+	uint32_t spent;
+	uint32_t held_back; /* how often the budget held it back, for the log */
+};
+
+struct pv_evtchn {
+	pv_word_t *pending, *mask; /* in shared info: PV_WORD_BITS words each */
+	struct pv_evtchn_port *ports;
+	uint32_t count;
+	uint32_t epoch;
+	uint32_t burst;
+	uint64_t window;
+};
+
+struct pv_evtchn_cpu {
+	uint32_t index;
+	pv_word_t *selector; /* evtchn_pending_sel of this vCPU */
+	uint8_t *upcall; /* evtchn_upcall_pending of this vCPU */
+	pv_word_t todo; /* words taken from the selector and not yet seen empty */
+	uint32_t word; /* where the scan goes on */
+	uint32_t budget;
+	uint32_t stray; /* events on ports that nobody has open */
+};
+
+enum {
+	PV_EVTCHN_DONE, /* nothing more to do */
+	PV_EVTCHN_RESCAN, /* events came meanwhile: scan again on this CPU */
+	PV_EVTCHN_HYPERCALL, /* unmask by EVTCHNOP_unmask: the port belongs to another CPU */
+	PV_EVTCHN_LATER, /* stays masked: call pv_evtchn_unmask at the time told */
+	PV_EVTCHN_CLOSE, /* a close was waiting for the callback: let it go on */
+	PV_EVTCHN_UNMASK, /* it came again on another CPU meanwhile: pv_evtchn_unmask */
+};
+
+/* count: ports in the array, at most PV_WORD_BITS^2. Masks every port there can be. */
+int pv_evtchn_init(struct pv_evtchn *e, pv_word_t *pending, pv_word_t *mask,
+	struct pv_evtchn_port *ports, uint32_t count, uint32_t burst, uint64_t window);
+void pv_evtchn_cpu_init(struct pv_evtchn_cpu *c, uint32_t index, pv_word_t *selector,
+	uint8_t *upcall);
+
+/* port: what Xen gave. It is masked until the first pv_evtchn_unmask. */
+int pv_evtchn_open(struct pv_evtchn *e, uint32_t port, uint32_t cpu, struct pv_evtchn_ref *ref);
+/* After EVTCHNOP_bind_vcpu. */
+int pv_evtchn_bind(struct pv_evtchn *e, struct pv_evtchn_ref ref, uint32_t cpu);
+
+/*
+ * From here on the port is not delivered. 0: EVTCHNOP_close, then pv_evtchn_close_end. PV_EBUSY:
+ * its callback runs, perhaps on this very CPU further up the stack; the same, but after
+ * pv_evtchn_delivered has returned PV_EVTCHN_CLOSE. PV_ENOENT: there is nothing to close.
+ */
+int pv_evtchn_close_begin(struct pv_evtchn *e, struct pv_evtchn_ref ref);
+void pv_evtchn_close_end(struct pv_evtchn *e, struct pv_evtchn_ref ref);
+
+/* At the upcall: takes over what Xen has selected for this CPU. budget: callbacks to run at most. */
+void pv_evtchn_scan_begin(struct pv_evtchn_cpu *c, uint32_t budget);
+
+/*
+ * 1: run the callback of *ref, then pv_evtchn_delivered. 0: all seen. PV_EAGAIN: the budget is
+ * spent and there is more: let the CPU do other work, then scan again.
+ */
+int pv_evtchn_scan_next(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint64_t now,
+	struct pv_evtchn_ref *ref);
+int pv_evtchn_delivered(struct pv_evtchn *e, struct pv_evtchn_ref ref);
+
+/*
+ * The owner has dealt with the event, in the callback or later; useful: there was work to do.
+ * One of PV_EVTCHN_*, or PV_ENOENT when the port is closing. *until is set for PV_EVTCHN_LATER.
+ */
+int pv_evtchn_eoi(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn_ref ref,
+	uint64_t now, bool useful, uint64_t *until);
+int pv_evtchn_unmask(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn_ref ref,
+	uint64_t now, uint64_t *until);
+
+/* After a resume in a new domain, with all other CPUs held: no port is open any more. */
+void pv_evtchn_resumed(struct pv_evtchn *e);
+
+#endif

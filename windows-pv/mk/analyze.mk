@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Static analysis. The rules about IRQL and locks are clang's own and run in every compilation;
+# clang-tidy and cppcheck run here, on x64. ANALYZE=0, or the word nosdv among the goals, skips them.
+
+ifneq ($(filter nosdv,$(MAKECMDGOALS)),)
+ANALYZE := 0
+endif
+.PHONY: nosdv analyze
+nosdv: $(if $(filter-out nosdv,$(MAKECMDGOALS)),,all)
+	@:
+
+# $(1) driver
+define analyze_driver
+$(O)/obj/analyze/$(1).ok: $$(addprefix $$($(1).dir)/,$$(filter %.c,$$($(1).sources))) $$(generated) \
+		$$(wildcard $$($(1).dir)/*.h $$($(1).dir)/include/*.h) mk/clang-tidy.yaml mk/analyze.mk
+	@mkdir -p $$(@D)
+	@$$(say) TIDY $(1)
+	$$(Q)$$(CLANG_TIDY) --quiet --config-file=mk/clang-tidy.yaml --warnings-as-errors='*' \
+		$$(filter %.c,$$^) -- --target=$$(triple.x64) $$(filter-out -g -gcodeview,$$(clang_flags)) \
+		-DDBG=1 $$($(1).includes) $$(nt_includes) > $$@.log 2>&1 || { cat $$@.log >&2; exit 1; }
+	@$$(say) CPPCHECK $(1)
+	$$(Q)$$(CPPCHECK) $$(cppcheck_flags) $$($(1).includes) $$(filter %.c,$$^)
+	@touch $$@
+analyzed += $(O)/obj/analyze/$(1).ok
+endef
+# Not the headers of the toolchain: what cppcheck does not know it takes for plain calls.
+cppcheck_flags := --quiet --error-exitcode=1 --inline-suppr --std=c11 --platform=win64 \
+	--enable=warning,performance,portability --suppress=missingInclude -DDBG=1 -D_WIN64 \
+	--suppressions-list=mk/cppcheck.suppress
+$(foreach d,$(drivers),$(eval $(call analyze_driver,$d)))
+analyze: $(analyzed)
+ifneq ($(ANALYZE),0)
+$(builds): $(analyzed)
+endif

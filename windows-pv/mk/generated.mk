@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Headers made at build time. Nothing here depends on the architecture.
+
+gen := $(O)/gen
+
+# Xen's public headers, so mended that a Windows compiler sees Xen's layouts; then the layouts that
+# Linux sees in the unmended ones, as assertions.
+$(gen)/xen.stamp: lib/abi/mend.sh lib/abi/abi.sh lib/abi/abi.tbl $(wildcard $(XEN_HEADERS)/*.h)
+	@mkdir -p $(gen)
+	$(Q)sh lib/abi/mend.sh $(XEN_HEADERS) $(gen)
+	$(Q)sh lib/abi/abi.sh lib/abi/abi.tbl $(XEN_HEADERS) $(HOSTCC) > $(gen)/pv_abi_asserts.h.new
+	$(Q)mv $(gen)/pv_abi_asserts.h.new $(gen)/pv_abi_asserts.h
+	@touch $@
+
+$(gen)/xen_exports.h: xenbus/xen/exports.tbl xenbus/xen/exports.frozen tools/genexports.sh
+	$(Q)sh tools/genexports.sh xenbus/xen/exports.tbl xenbus/xen/exports.frozen $(gen)
+	@touch $@
+
+generated := $(gen)/xen.stamp $(gen)/xen_exports.h
