@@ -6,6 +6,7 @@
 # its own. A binary package with gate options is held against its header tree before it gets its name.
 # SOURCE_DATE_EPOCH dates it; DDK is the ddk program; BUILDROOT is a chroot to build in.
 set -eu
+umask 022
 kind=$1 result=$2
 shift 2
 
@@ -26,8 +27,8 @@ build() {
 case $kind in
 source)
 	mkdir "$top/SOURCES" "$top/SPECS"
-	cp "$1" "$top/SOURCES/"
-	cp "$2" "$top/SPECS/"
+	install -m 0644 "$1" "$top/SOURCES/"
+	install -m 0644 "$2" "$top/SPECS/"
 	build -bs "SPECS/${2##*/}"
 	made=$top/SRPMS/${result##*/}
 	;;

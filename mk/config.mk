@@ -107,7 +107,7 @@ work := $(out)/work
 
 # The newest changelog entry dates a package, so that the same source gives the same bytes on any
 # day; SOURCE_DATE_EPOCH overrides. A disk is as old as its newest package.
-config.epoch = $(or $(SOURCE_DATE_EPOCH),$(shell sed -n '/^%changelog/,$$s/^\* *\([A-Z][a-z][a-z] [A-Z][a-z][a-z] *[0-9]* [0-9]*\).*/\1 12:00 UTC/p' $1 \
+config.epoch = $(or $(SOURCE_DATE_EPOCH),$(shell sed -n '/^%changelog/,$$s/^\* *\([A-Z][a-z][a-z] [A-Z][a-z][a-z] *[0-9]* [0-9]*\).*/\1 00:00 UTC/p' $1 \
 	| head -n 1 | LC_ALL=C date -u -f - +%s 2>/dev/null),315576000)
 epoch := $(call config.epoch,$(spec))
 data.epoch := $(if $(data.spec),$(call config.epoch,$(data.spec)),0)

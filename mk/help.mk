@@ -34,4 +34,4 @@ help.releases = $(sort $(notdir $(basename $(wildcard $(KIT)/releases/*.mk))))
 
 .PHONY: help
 help:
-	@printf '%s\n' $(call quote,$(help.text))
+	@$(info $(help.text)):

@@ -29,8 +29,8 @@ kernels.given = $(foreach t,$(KERNELS.$1),$(or $(addprefix $t=,$(call kernels.un
 kernels :=
 overrides :=
 kernels.strip = $(patsubst %-$(flavour),%,$(patsubst %$(flavour),%,$(uname)))
-kernels.stem = $(if $(call kernels.fits,$(flavour),$(uname)),$(patsubst $(UNAME.$(flavour)),%,$(uname)),$(patsubst \
-	%-cloud,%,$(patsubst %-amd64,%,$(kernels.strip))))
+kernels.stem = $(if $(and $(call kernels.fits,$(flavour),$(uname)),$(findstring %,$(UNAME.$(flavour)))),$(patsubst \
+	$(UNAME.$(flavour)),%,$(uname)),$(patsubst %-cloud,%,$(patsubst %-amd64,%,$(kernels.strip))))
 
 define kernels.add
 $(if $(call kernels.fits,$(flavour),$(uname)),,$(if $(filter yes,$(OVERRIDE_RELEASE)),,$(call config.fail,$(or \

@@ -9,9 +9,10 @@ iso=$1 conf=$2 epoch=$3 ddk=$4
 name=${iso##*/}
 name=${name%.iso}
 new=${iso%/*}.new
-stage=$disk_dir.new
+stage=${iso%/*}.stage
 
 rm -rf "$new" "$stage"
+trap 'rm -rf "$new" "$stage"' EXIT
 mkdir -p "$new" "$stage" "${iso%/*}"
 put() {
 	ln "$1" "$2/" 2>/dev/null || cp "$1" "$2/"
@@ -40,4 +41,3 @@ for file in "$new"/*.*; do
 done
 # Last, since make goes by it.
 mv -f "$new/$name.iso" "$iso"
-rm -rf "$new"

@@ -39,7 +39,7 @@ settings() {
 		%global clamp_mtime_to_source_date_epoch 1
 	EOF
 	# The path of the build folder must not be written into the source RPM, as %setup would. Files get the
-	# time of unpacking (m): a changelog of today is dated at noon, and make mistrusts the future.
+	# time of unpacking (m): SOURCE_DATE_EPOCH may be set to a date to come, and make mistrusts the future.
 	global unpack_source <<-'EOF'
 		rm -rf "$RPM_BUILD_DIR/%{name}-%{version}"
 		tar -C "$RPM_BUILD_DIR" -xmzf "$RPM_SOURCE_DIR/%{name}-%{version}.tar.gz"

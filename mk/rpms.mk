@@ -16,8 +16,10 @@ data.rpm := $(if $(data.spec),$(work)/rpms/$(data.name)-$(DATA.RPM.VERSION)-$(DA
 keep = $2 && if cmp -s $1.new $1; then rm -f $1.new; else mv -f $1.new $1; fi
 
 # What there is to say about the kernels, for resolve-spec.sh and for the disk: one line each.
+# rpm takes for a version what has one dash at the most; a requirement that it cannot express is left out.
+rpms.requires = $(if $(word 3,$(subst -, ,$(uname))),,$(KERNEL_REQUIRES))
 define rpms.kernels
-$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).kver)|$(kernel.$(id).tree)|$(kernel.$(id).name)|$(kernel.$(id).version)|$(kernel.$(id).release)|$(foreach uname,$(kernel.$(id).uname),$(KERNEL_REQUIRES))$(newline))
+$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).kver)|$(kernel.$(id).tree)|$(kernel.$(id).name)|$(kernel.$(id).version)|$(kernel.$(id).release)|$(foreach uname,$(kernel.$(id).uname),$(rpms.requires))$(newline))
 endef
 
 # $(eval $(call rpms.source,NAME,VERSION,RELEASE,EPOCH,SPEC,FOLDER,SRPM,KIND)): folder to tarball,

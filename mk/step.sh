@@ -34,6 +34,8 @@ first() {
 reason=$(first '^ddk: error: |^[^ ]+: (fatal )?error: |^error: [^B]|^error (\[|[A-Z]+[0-9]+ )' ||
 	first '(^|[^a-z_-])([Ee]rror|ERROR|fatal)( [^:]*)?: |undefined!|No space left|[Rr]ead-only file system|Permission denied|not found' ||
 	grep -v '^ *$' "$log" | tail -n 1)
+# On a full disk the log has no room for the reason either.
+[ -n "$reason" ] || [ "$(df -Pk "$out" | awk 'END { print $4 }')" -gt 256 ] || reason="$out: No space left on device"
 {
 	printf '%s\n' "${reason:-no output}"
 	printf 'log: %s\n' "$log"

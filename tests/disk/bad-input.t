@@ -27,7 +27,7 @@ value() {
 }
 # The reason is the last thing before make's own line, and in the file `failure`.
 reason() {
-	is "$bad_name: right above make's own line" "$(printf '%s\n' "$err" | grep -B 2 '^make: \*\*\*' | grep -c "$1")" 1
+	like "$bad_name: right above make's own line" "$(printf '%s\n' "$err" | grep -B 2 '^make: \*\*\*' | head -n 3)" "$1"
 	ok "$bad_name: and in out/…/failure" grep -q "$1" "$tmp/bad/out/helloworld/failure"
 	like "$bad_name: with the log's path" "$err" '^log: /.*\.log$'
 }

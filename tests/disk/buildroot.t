@@ -12,7 +12,7 @@ cp -R /etc/alternatives "$root/etc/"
 cat >"$tmp/gcc" <<'EOF'
 #!/bin/sh
 echo period >>/tmp/period-gcc
-exec /usr/bin/gcc "$@"
+exec /usr/bin/gcc-12 "$@"
 EOF
 chmod +x "$tmp/gcc"
 
@@ -21,7 +21,7 @@ namespace='unshare --mount'
 # shellcheck disable=SC2016 # for the inner shell
 run $namespace sh -c '
 	mount --rbind /usr "$1/usr" && mount --rbind /dev "$1/dev" && mount -t tmpfs none "$1/usr/local" &&
-	mkdir "$1/usr/local/bin" && cp "$2/gcc" "$1/usr/local/bin/gcc" &&
+	mkdir "$1/usr/local/bin" && cp "$2/gcc" "$1/usr/local/bin/gcc-12" && ln -s gcc-12 "$1/usr/local/bin/gcc" &&
 	PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin make -C "$2/hello" --no-print-directory -j2 BUILDROOT="$1"' sh "$root" "$tmp"
 is "a disk builds in the chroot" "$status" 0 || printf '%s\n%s\n' "$out" "$err"
 ok "with the compiler of the chroot" test -s "$root/tmp/period-gcc"

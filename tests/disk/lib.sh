@@ -15,6 +15,16 @@ kdump=$(find /usr/src -maxdepth 1 -name 'linux-headers-6.1.0-*-cloud-amd64' | so
 uname_xen=${xen#/usr/src/linux-headers-}
 uname_kdump=${kdump#/usr/src/linux-headers-}
 
+# header_tree NAME UNAME FROM: a header tree of a kernel that calls itself UNAME, at $tmp/NAME: a copy of FROM in
+# which only that name is another.
+header_tree() {
+	cp -R "$3" "$tmp/$1"
+	for tap_link in scripts tools; do
+		ln -sfn "$(realpath "$3/$tap_link")" "$tmp/$1/$tap_link"
+	done
+	echo "#define UTS_RELEASE \"$2\"" >"$tmp/$1/include/generated/utsrelease.h"
+}
+
 # build DISK GOAL-OR-SETTING...: a make as a vendor would run it.
 build() {
 	tap_disk=$1
@@ -35,5 +45,5 @@ set_value() {
 
 # The names and bytes of everything under a folder.
 fingerprint() {
-	(cd "$1" && find . -type f ! -path './work/*' ! -path './log/*' -exec md5sum {} + | LC_ALL=C sort -k2)
+	(cd "$1" && find . -type f ! -path './work/*' ! -path './log/*' ! -name failure -exec md5sum {} + | LC_ALL=C sort -k2)
 }
