@@ -161,7 +161,8 @@ kernel_macros() {
 # Debian splits a tree in two; here is one that has it all, as links.
 merged_view() {
 	cat <<-'EOF'
-		ddk_common=$(sed -n 's,^include \(/.*\)/Makefile$,\1,p' "$kernel_tree/Makefile")
+		ddk_common=$(sed -n 's,^include /,/,p' "$kernel_tree/Makefile")
+		ddk_common=${ddk_common%%/Makefile}
 		if [ -n "$ddk_common" ]; then
 		ddk_view=$RPM_BUILD_DIR/$ddk_id/tree
 		[ -d "$ddk_view" ] || { mkdir "$ddk_view"; cp -as "$ddk_common/." "$ddk_view"; cp -as --remove-destination "$kernel_tree/." "$ddk_view"; }

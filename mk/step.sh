@@ -32,6 +32,7 @@ first() {
 	grep -v '^+' "$log" | grep -m 1 -E "$1"
 }
 reason=$(first '^ddk: error: |^[^ ]+: (fatal )?error: |^error: [^B]|^error (\[|[A-Z]+[0-9]+ )' ||
+	first '^make(\[[0-9]+\])?: \*\*\* ' ||
 	first '(^|[^a-z_-])([Ee]rror|ERROR|fatal)( [^:]*)?: |undefined!|No space left|[Rr]ead-only file system|Permission denied|not found' ||
 	grep -v '^ *$' "$log" | tail -n 1)
 # On a full disk the log has no room for the reason either.
