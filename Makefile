@@ -4,6 +4,10 @@
 KIT := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 VERSION := 0.1.0
 
+ifneq ($(filter 3.% 4.0% 4.1%,$(MAKE_VERSION)),)
+$(error GNU Make $(MAKE_VERSION) is too old for this kit; it wants 4.2 or newer)
+endif
+
 .DEFAULT_GOAL := build-isos
 .DELETE_ON_ERROR:
 .SUFFIXES:

@@ -60,3 +60,8 @@ $(if $(kernels),,$(call config.fail,$(disk.mk): every flavour of release $(RELEA
 kernels.names := $(foreach id,$(kernels),$(kernel.$(id).name))
 $(foreach n,$(kernels.names),$(if $(word 2,$(filter $n,$(kernels.names))),\
 	$(call config.fail,$(disk.mk): two packages of one name: $n; release $(RELEASE) names module packages without the kernel$(comma) so a disk holds one kernel)))
+
+# A compiler other than the release's can build modules that its kernel does not take.
+kernels.compiler = $(if $(buildroot),$(COMPILER),$(shell $(CC) -dumpversion))
+kernels.compiler.note = $(if $(filter $(COMPILER) $(COMPILER).%,$(kernels.compiler)),,compiler $(kernels.compiler) is not \
+	the $(COMPILER) of release $(RELEASE); BUILDROOT=FOLDER builds in a chroot that holds it)

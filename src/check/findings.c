@@ -26,12 +26,9 @@ void findings_add(struct findings *f, enum rule_id rule, const char *file, const
 	AUTO_FREE char *text = NULL;
 	va_list ap;
 
-	f->seen[rule] = true;
 	f->count[r->severity]++;
-	if (f->n == FINDINGS_MAX) {
-		f->dropped++;
+	if (++f->seen[rule] > FINDINGS_MAX)
 		return;
-	}
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
@@ -41,7 +38,7 @@ void findings_add(struct findings *f, enum rule_id rule, const char *file, const
 
 bool findings_has(const struct findings *f, enum rule_id rule)
 {
-	return f->seen[rule];
+	return f->seen[rule] > 0;
 }
 
 void findings_filter(struct findings *f, unsigned consumers)
@@ -55,11 +52,18 @@ void findings_filter(struct findings *f, unsigned consumers)
 			f->v[kept++] = *x;
 			continue;
 		}
-		f->count[x->rule->severity]--;
 		free(x->file);
 		free(x->text);
 	}
 	f->n = kept;
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const struct rule *r = rule_get((enum rule_id)i);
+
+		if (r->consumers & consumers)
+			continue;
+		f->count[r->severity] -= f->seen[i];
+		f->seen[i] = 0;
+	}
 }
 
 void findings_print(const struct findings *f, FILE *out)
@@ -67,8 +71,13 @@ void findings_print(const struct findings *f, FILE *out)
 	for (size_t i = 0; i < f->n; i++)
 		fprintf(out, "%s %s %s: %s; %s\n", severity_name(f->v[i].rule->severity),
 			f->v[i].rule->id, f->v[i].file, f->v[i].text, f->v[i].rule->cure);
-	if (f->dropped)
-		fprintf(out, "... and %zu more findings\n", f->dropped);
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const struct rule *r = rule_get((enum rule_id)i);
+
+		if (f->seen[i] > FINDINGS_MAX)
+			fprintf(out, "%s %s: and %zu more of these\n", severity_name(r->severity),
+				r->id, f->seen[i] - FINDINGS_MAX);
+	}
 }
 
 static json_t *consumers_json(unsigned consumers)

@@ -23,11 +23,10 @@ struct findings {
 	size_t n;
 	size_t cap;
 	size_t count[SEVERITY_ERROR + 1];
-	size_t dropped; /* beyond FINDINGS_MAX: counted, not kept */
-	bool seen[RULE_COUNT];
+	size_t seen[RULE_COUNT]; /* how often each rule was broken, kept or not */
 };
 
-/* A hostile medium could break a rule a million times. */
+/* A hostile medium could break a rule a million times: what is kept of each rule. */
 #define FINDINGS_MAX 1000
 
 #define AUTO_FINDINGS __attribute__((cleanup(findings_release)))

@@ -10,7 +10,7 @@
 
 static const char repomd[] = "repodata/repomd.xml";
 
-enum { PACKAGES_MAX = 20000 };
+enum { PACKAGES_MAX = 5000 };
 
 static bool is_gzip(const struct contents_text *t)
 {
@@ -127,6 +127,9 @@ static void check_primary(struct check *k, const struct contents_text *t)
 	p = xml_child(xmlDocGetRootElement(doc), "package");
 	for (; p && k->n_yum < PACKAGES_MAX; p = xml_next(p, "package"))
 		check_package(k, t->path, p);
+	if (p)
+		findings_add(k->f, RULE_YU_REPOMD, t->path, "it lists more than %d packages",
+			PACKAGES_MAX);
 }
 
 static size_t check_members(struct check *k, const char *file, const char *id, const xmlNode *group)

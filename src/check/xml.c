@@ -7,6 +7,55 @@
 #include "check/xml.h"
 #include "util/alloc.h"
 
+/* The longest that a reader or writer of these files knows has some 500 bytes. */
+enum { TAG_MAX = 4096 };
+
+/* Behind the end of what starts at p, with quoted strings skipped in tags; end when it has none. */
+static const char *markup_end(const char *p, const char *end)
+{
+	static const struct {
+		const char *start, *stop;
+	} kinds[] = { { "<!--", "-->" }, { "<![CDATA[", "]]>" }, { "<?", "?>" } };
+	size_t n = (size_t)(end - p);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t len = strlen(kinds[i].start);
+		const char *stop;
+
+		if (n < len || memcmp(p, kinds[i].start, len) != 0)
+			continue;
+		stop = memmem(p + len, n - len, kinds[i].stop, strlen(kinds[i].stop));
+		return stop ? stop + strlen(kinds[i].stop) : end;
+	}
+	for (; p < end && *p != '>'; p++) {
+		if (*p == '"' || *p == '\'') {
+			p = memchr(p + 1, *p, (size_t)(end - p) - 1);
+			if (!p)
+				return end;
+		}
+	}
+	return p < end ? p + 1 : end;
+}
+
+/*
+ * libxml2 before 2.12 compares each attribute of a tag with each other one, so a tag of megabytes
+ * would keep it busy for hours.
+ */
+static bool has_long_tag(const char *data, size_t len)
+{
+	const char *end = data + len;
+	const char *p = data;
+
+	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL) {
+		const char *next = markup_end(p, end);
+
+		if (next - p > TAG_MAX && p + 1 < end && p[1] != '!' && p[1] != '?')
+			return true;
+		p = next;
+	}
+	return false;
+}
+
 xmlDoc *xml_parse(const char *data, size_t len, char **why)
 {
 	xmlParserCtxt *ctxt;
@@ -24,6 +73,10 @@ xmlDoc *xml_parse(const char *data, size_t len, char **why)
 	}
 	if (memmem(data, len, "<!DOCTYPE", 9)) {
 		*why = xstrdup("it has a document type, which no reader wants");
+		return NULL;
+	}
+	if (has_long_tag(data, len)) {
+		*why = xasprintf("it has a tag of more than %d bytes", TAG_MAX);
 		return NULL;
 	}
 	ctxt = xmlNewParserCtxt();

@@ -11,7 +11,7 @@
 static const char list[] = "XS-PACKAGES";
 
 /* A disk has some ten packages; beyond this the list is hostile. */
-enum { PACKAGES_MAX = 20000 };
+enum { PACKAGES_MAX = 5000 };
 
 static void check_attributes(struct check *k, const xmlNode *node, const struct xs_package *p)
 {
@@ -198,7 +198,12 @@ void check_xs_packages(struct check *k)
 	check_lines(t, names, whole, RULE_XP_LINE, k->f);
 	root = xmlDocGetRootElement(doc);
 	for (const xmlNode *n = root->children; n; n = n->next) {
-		if (xml_is(n, "package") && k->n_xs < PACKAGES_MAX)
+		if (k->n_xs == PACKAGES_MAX) {
+			findings_add(k->f, RULE_XP_XML, list, "it lists more than %d packages",
+				PACKAGES_MAX);
+			break;
+		}
+		if (xml_is(n, "package"))
 			check_package(k, n);
 		else if (n->type == XML_ELEMENT_NODE)
 			findings_add(k->f, RULE_XP_UNKNOWN, list, "<%s> has a child <%s>",

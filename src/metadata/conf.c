@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "util/alloc.h"
-#include "util/digest.h"
 #include "metadata/conf.h"
 #include "metadata/rules.h"
 
@@ -452,25 +451,6 @@ void conf_release(struct conf *c)
 	*c = (struct conf){ 0 };
 }
 
-const struct conf_kernel *conf_find_kernel(const struct conf *c, const char *uname)
-{
-	for (size_t i = 0; i < c->nkernels; i++) {
-		if (strcmp(c->kernels[i].uname, uname) == 0)
-			return &c->kernels[i];
-	}
-	return NULL;
-}
-
-char *conf_description(const struct conf *c)
-{
-	struct strbuf sb = STRBUF_INIT;
-
-	strbuf_adds(&sb, c->text);
-	for (size_t i = 0; i < c->noverrides; i++)
-		strbuf_addf(&sb, " (override: %s)", c->overrides[i]);
-	return strbuf_detach(&sb);
-}
-
 void conf_write(const struct conf *c, struct strbuf *sb)
 {
 	for (size_t i = 0; i < N_KEYS; i++)
@@ -493,25 +473,4 @@ void conf_write(const struct conf *c, struct strbuf *sb)
 		strbuf_addf(sb, "exclude=%s %s\n", c->excludes[i].flavour, c->excludes[i].reason);
 	for (size_t i = 0; i < c->noverrides; i++)
 		strbuf_addf(sb, "override=%s\n", c->overrides[i]);
-}
-
-char *conf_derive_uuid(const struct conf *c)
-{
-	/* Drawn at random once: a2bed710-e41d-4ea0-a4c2-81ab7a112b53 */
-	static const unsigned char space[16] = { 0xa2, 0xbe, 0xd7, 0x10, 0xe4, 0x1d, 0x4e, 0xa0,
-		0xa4, 0xc2, 0x81, 0xab, 0x7a, 0x11, 0x2b, 0x53 };
-	static const char digits[] = "0123456789abcdef";
-	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
-	struct digest d;
-	char hex[37];
-
-	strbuf_add(&sb, space, sizeof(space));
-	strbuf_addf(&sb, "%s\n%s\n%s\n%s", c->originator, c->label, c->release, c->version);
-	digest_buffer(&d, DIGEST_SHA1, sb.buf, sb.len);
-	/* RFC 4122 4.3: version 5 in the 13th digit, variant 10 in the two top bits of the 17th. */
-	d.sha1[12] = '5';
-	d.sha1[16] = "89ab89ab89ab89ab"[strchr(digits, d.sha1[16]) - digits];
-	snprintf(hex, sizeof(hex), "%.8s-%.4s-%.4s-%.4s-%.12s", d.sha1, d.sha1 + 8, d.sha1 + 12,
-		d.sha1 + 16, d.sha1 + 20);
-	return xstrdup(hex);
 }

@@ -196,14 +196,14 @@ static int by_place(const void *a, const void *b, void *data)
  */
 static void sort_by_requires(struct disk_package *v, size_t n)
 {
-	AUTO_FREE bool *needs = xcalloc(n * n + 1, sizeof(*needs));
+	AUTO_FREE struct role_package *rpms = xcalloc(n + 1, sizeof(*rpms));
+	AUTO_FREE bool *needs = NULL;
 	AUTO_FREE bool *placed = xcalloc(n + 1, sizeof(*placed));
 	AUTO_FREE struct disk_package *out = xcalloc(n + 1, sizeof(*out));
 
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < n; k++)
-			needs[i * n + k] = i != k && role_requires(&v[i].rpm, &v[k].rpm);
-	}
+	for (size_t i = 0; i < n; i++)
+		rpms[i] = (struct role_package){ v[i].file, &v[i].rpm };
+	needs = role_requires(rpms, n);
 	for (size_t count = 0; count < n; count++) {
 		size_t first = n, pick = n;
 

@@ -339,32 +339,63 @@ void role_check_coinstall(const struct role_package *v, size_t n, struct reporte
 	check_paths(v, n, rep);
 }
 
-static bool provides(const struct rpmfile *r, const char *what)
+struct capability {
+	const char *name;
+	size_t package;
+};
+
+static int by_capability(const void *a, const void *b)
 {
-	if (*what == '/') {
-		for (size_t i = 0; i < r->nfiles; i++) {
-			if (strcmp(r->files[i].path, what) == 0)
-				return true;
-		}
-	}
-	for (size_t i = 0; i < r->provides.n; i++) {
-		if (strcmp(r->provides.v[i].name, what) == 0)
-			return true;
-	}
-	return false;
+	return strcmp(((const struct capability *)a)->name, ((const struct capability *)b)->name);
 }
 
-bool role_requires(const struct rpmfile *a, const struct rpmfile *b)
+/* Everything that a package can be required for: its provides and its files, sorted. */
+static struct capability *capabilities(const struct role_package *v, size_t n, size_t *count)
 {
-	for (size_t i = 0; i < a->requires.n; i++) {
-		if (provides(b, a->requires.v[i].name))
-			return true;
+	struct capability *all = NULL;
+	size_t cap = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct rpmfile *r = v[i].rpm;
+
+		for (size_t k = 0; k < r->provides.n + r->nfiles; k++) {
+			all = xgrow(all, *count, &cap, sizeof(*all));
+			all[*count].name = k < r->provides.n ? r->provides.v[k].name
+							     : r->files[k - r->provides.n].path;
+			all[(*count)++].package = i;
+		}
 	}
-	return false;
+	if (*count)
+		qsort(all, *count, sizeof(*all), by_capability);
+	return all;
+}
+
+bool *role_requires(const struct role_package *v, size_t n)
+{
+	bool *needs = xcalloc(n * n + 1, sizeof(*needs));
+	size_t count;
+	AUTO_FREE struct capability *all = capabilities(v, n, &count);
+
+	for (size_t i = 0; count && i < n; i++) {
+		for (size_t k = 0; k < v[i].rpm->requires.n; k++) {
+			struct capability want = { .name = v[i].rpm->requires.v[k].name };
+			const struct capability *hit =
+				bsearch(&want, all, count, sizeof(*all), by_capability);
+
+			/* Several may offer the same; bsearch finds any of them. */
+			while (hit && hit > all && strcmp(hit[-1].name, want.name) == 0)
+				hit--;
+			for (; hit && hit < all + count && strcmp(hit->name, want.name) == 0; hit++)
+				needs[i * n + hit->package] = hit->package != i;
+		}
+	}
+	return needs;
 }
 
 void role_check_update(const struct role_package *v, size_t n, size_t update, struct reporter *rep)
 {
+	AUTO_FREE bool *needs = role_requires(v, n);
 	AUTO_FREE bool *reached = xcalloc(n, sizeof(*reached));
 	AUTO_FREE size_t *todo = xcalloc(n, sizeof(*todo));
 	size_t count = 1;
@@ -375,7 +406,7 @@ void role_check_update(const struct role_package *v, size_t n, size_t update, st
 		size_t from = todo[--count];
 
 		for (size_t i = 0; i < n; i++) {
-			if (reached[i] || !role_requires(v[from].rpm, v[i].rpm))
+			if (reached[i] || !needs[from * n + i])
 				continue;
 			reached[i] = true;
 			todo[count++] = i;

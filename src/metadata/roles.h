@@ -44,8 +44,12 @@ struct role_package {
  * version and two architectures is fine), and two that own one path with different content.
  */
 void role_check_coinstall(const struct role_package *v, size_t n, struct reporter *rep);
-/* Whether a names in its Requires something that b provides; versions are not looked at. */
-bool role_requires(const struct rpmfile *a, const struct rpmfile *b);
+/*
+ * Who requires whom: element [i * n + k] says whether v[i] names in its Requires something that
+ * v[k] provides or holds as a file, and i is not k. Versions are not looked at. The caller frees
+ * it.
+ */
+bool *role_requires(const struct role_package *v, size_t n);
 /*
  * Reports each package that v[update], the update-LABEL package, does not require, directly or
  * through others: the group drivers would not install it. Control packages do not belong in v.

@@ -62,8 +62,11 @@ const char *module_info(const struct module *m, const char *key)
 static int read_modinfo(struct module *m, const struct module_section *s, char **why)
 {
 	const char *p = (const char *)s->data;
-	const char *end = p + s->size;
+	const char *end;
 
+	if (s->size == 0)
+		return 0;
+	end = p + s->size;
 	while (p < end) {
 		const char *nul = memchr(p, '\0', (size_t)(end - p));
 		const char *eq;

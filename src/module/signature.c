@@ -84,36 +84,37 @@ static bool read_cms(struct module_signature *s, const unsigned char *der, size_
 	return good;
 }
 
+/* Whether the bytes before the magic are a sound signature; sets s->size to what it takes. */
+static bool read_trailer(struct module_signature *s, const unsigned char *image, size_t size)
+{
+	const unsigned char *info = image + size - MAGIC_SIZE - INFO_SIZE;
+	size_t room = size - MAGIC_SIZE - INFO_SIZE;
+	uint32_t sig_len;
+
+	memcpy(&sig_len, info + 8, sizeof(sig_len));
+	sig_len = be32toh(sig_len);
+	/* Before PKCS#7 (Linux 4.3) the signer's name and key id stood in front of the signature.
+	 */
+	if (sig_len == 0 || sig_len > room || (size_t)info[3] + info[4] > room - sig_len)
+		return false;
+	s->size = MAGIC_SIZE + INFO_SIZE + sig_len + info[3] + info[4];
+	if (info[2] == ID_PKCS7)
+		return read_cms(s, info - sig_len, sig_len);
+	replace(&s->signer, xstrndup((const char *)info - sig_len - info[4] - info[3], info[3]));
+	replace(&s->key_id, hex(info - sig_len - info[4], info[4]));
+	return true;
+}
+
 void module_read_signature(struct module_signature *s, const unsigned char *image, size_t size)
 {
-	const unsigned char *info;
-	uint32_t sig_len;
-	size_t room;
-
 	s->signer = xstrdup("");
 	s->key_id = xstrdup("");
 	s->hash = xstrdup("");
 	if (size < MAGIC_SIZE || memcmp(image + size - MAGIC_SIZE, magic, MAGIC_SIZE) != 0)
 		return;
 	s->present = true;
-	s->malformed = true;
-	s->size = MAGIC_SIZE;
-	if (size < MAGIC_SIZE + INFO_SIZE)
-		return;
-	info = image + size - MAGIC_SIZE - INFO_SIZE;
-	memcpy(&sig_len, info + 8, sizeof(sig_len));
-	sig_len = be32toh(sig_len);
-	room = size - MAGIC_SIZE - INFO_SIZE;
-	/* Before PKCS#7 (Linux 4.3) the signer's name and key id stood in front of the signature.
-	 */
-	if (sig_len > room || (size_t)info[3] + info[4] > room - sig_len)
-		return;
-	s->size = MAGIC_SIZE + INFO_SIZE + sig_len + info[3] + info[4];
-	if (info[2] == ID_PKCS7) {
-		s->malformed = !read_cms(s, info - sig_len, sig_len);
-		return;
-	}
-	replace(&s->signer, xstrndup((const char *)info - sig_len - info[4] - info[3], info[3]));
-	replace(&s->key_id, hex(info - sig_len - info[4], info[4]));
-	s->malformed = sig_len == 0;
+	s->malformed = size < MAGIC_SIZE + INFO_SIZE || !read_trailer(s, image, size);
+	/* Lengths of a damaged one would cut into the module. */
+	if (s->malformed)
+		s->size = MAGIC_SIZE;
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <rpm/header.h>
@@ -281,6 +282,35 @@ static rpmts new_ts(rpmVSFlags flags)
 	return ts;
 }
 
+static uint32_t be32(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/*
+ * Whether the two header structures behind the lead are as long as they say. librpm would take
+ * memory for up to 256 MiB before it found the file to be short. The rest is librpm's to judge.
+ */
+static bool headers_fit(int fd)
+{
+	struct stat st;
+	uint64_t at = 96; /* the lead */
+
+	if (fstat(fd, &st) < 0)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		unsigned char intro[16];
+
+		if (pread(fd, intro, sizeof(intro), (off_t)at) != (ssize_t)sizeof(intro))
+			return false;
+		at += sizeof(intro) + (uint64_t)be32(intro + 8) * 16 + be32(intro + 12);
+		if (at > (uint64_t)st.st_size)
+			return false;
+		at = (at + 7) & ~7ULL; /* the signature is padded */
+	}
+	return true;
+}
+
 static int read_header(int fd, Header *h)
 {
 	rpmts ts = new_ts(RPMVSF_MASK_NOSIGNATURES | RPMVSF_NEEDPAYLOAD);
@@ -288,7 +318,7 @@ static int read_header(int fd, Header *h)
 	rpmRC rc = RPMRC_FAIL;
 
 	*h = NULL;
-	if (f)
+	if (f && headers_fit(fd))
 		rc = rpmReadPackageFile(ts, f, "package", h);
 	Fclose(f);
 	rpmtsFree(ts);
@@ -304,10 +334,14 @@ static int check_digests(int fd)
 	rpmts ts = new_ts(RPMVSF_MASK_NOSIGNATURES);
 	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d", fd);
 	const char *argv[] = { path, NULL };
+	rpmVSFlags saved = rpmcliVSFlags;
 	int bad;
 
+	/* This one goes by the flags of rpm's command line, not by those of ts. */
+	rpmcliVSFlags = RPMVSF_MASK_NOSIGNATURES;
 	rpmtsSetVfyLevel(ts, RPMSIG_DIGEST_TYPE);
 	bad = rpmcliVerifySignatures(ts, (ARGV_const_t)argv);
+	rpmcliVSFlags = saved;
 	rpmtsFree(ts);
 	return bad ? -EBADMSG : 0;
 }
@@ -400,77 +434,4 @@ void rpmfile_release(struct rpmfile *r)
 	}
 	free(r->scripts);
 	*r = (struct rpmfile){ 0 };
-}
-
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n > m && strcmp(s + n - m, end) == 0;
-}
-
-const char *rpmfile_module_uname(const char *path, size_t *len)
-{
-	static const char *const suffixes[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst", ".ko.bz2" };
-	const char *uname, *slash;
-
-	if (strncmp(path, "/usr/", 5) == 0)
-		path += 4;
-	if (strncmp(path, "/lib/modules/", 13) != 0)
-		return NULL;
-	uname = path + 13;
-	slash = strchr(uname, '/');
-	if (!slash || slash == uname)
-		return NULL;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		if (ends_with(slash, suffixes[i])) {
-			*len = (size_t)(slash - uname);
-			return uname;
-		}
-	}
-	return NULL;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-char **rpmfile_unames(const struct rpmfile *r, size_t *n)
-{
-	char **v = NULL;
-	size_t count = 0, cap = 0, kept = 0;
-
-	for (size_t i = 0; i < r->nfiles; i++) {
-		size_t len;
-		const char *uname = rpmfile_module_uname(r->files[i].path, &len);
-
-		if (!uname || S_ISDIR(r->files[i].mode))
-			continue;
-		/* A driver has many modules of one kernel: most repeats stand side by side. */
-		if (count && strncmp(v[count - 1], uname, len) == 0 && !v[count - 1][len])
-			continue;
-		v = xgrow(v, count, &cap, sizeof(*v));
-		v[count++] = xstrndup(uname, len);
-	}
-	if (count)
-		qsort(v, count, sizeof(*v), by_text);
-	for (size_t i = 0; i < count; i++) {
-		if (kept && strcmp(v[kept - 1], v[i]) == 0)
-			free(v[i]);
-		else
-			v[kept++] = v[i];
-	}
-	*n = kept;
-	return v;
-}
-
-int rpmfile_compare_evr(const struct rpmfile *a, const struct rpmfile *b)
-{
-	int c;
-
-	if (a->epoch != b->epoch)
-		return a->epoch < b->epoch ? -1 : 1;
-	c = rpmvercmp(a->version, b->version);
-	return c ? c : rpmvercmp(a->release, b->release);
 }

@@ -78,6 +78,19 @@ echo '#ifndef VENDOR_SAYS_HELLO
 run build . -j2
 is "KERNEL_MAKE_VARS reaches the kernel's make" "$status" 0 || echo "$err"
 
+# The hotfix kernel beside the one of the release, each with its own version.
+header_tree hotfix 6.1.0-990-amd64 "$xen"
+header_tree hotfix-kdump 6.1.0-990-cloud-amd64 "$kdump"
+sed -i '/^EXCLUDE/d' disk.mk
+set_value disk.mk KERNELS.xen "$xen $tmp/hotfix"
+set_value disk.mk KERNELS.kdump "$kdump $tmp/hotfix-kdump"
+run build . -j2
+is "several kernels of one flavour build into one disk" "$status" 0 || echo "$err"
+is "each in its own package" "$(cd $d && echo *modules*.rpm)" "helloworld-modules-kdump-6.1.0-990-cloud-amd64-1.0-1.x86_64.rpm \
+helloworld-modules-kdump-$uname_kdump-1.0-1.x86_64.rpm helloworld-modules-xen-6.1.0-990-amd64-1.0-1.x86_64.rpm \
+helloworld-modules-xen-$uname_xen-2.0-1.x86_64.rpm"
+is "and in the metadata" "$(xmllint --xpath 'count(//package[@type="driver-rpm"])' $d/XS-PACKAGES)" 5
+
 set_value disk.mk SOURCES_ON_ISO no
 run build . -j2
 ok "SOURCES_ON_ISO = no leaves the SRPMs off" test ! -e $d/SRPMS -a -f out/helloworld/helloworld-1.0-1.src.rpm

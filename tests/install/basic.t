@@ -45,7 +45,7 @@ for kind in rpm dpkg xs; do
 	is "$kind: nothing to uninstall yet" "$status$out" "0example:hello is not installed: nothing to do."
 	is "$kind: and nothing changes" "$(snapshot)" "$snap"
 	run install_sh --status
-	is "$kind: --status before" "$status" 1
+	is "$kind: --status before" "$status$err" 1
 	like "$kind: --status before: not covered" "$out" "^$K1: NOT covered"
 
 	run install_sh --yes

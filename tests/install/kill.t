@@ -9,20 +9,6 @@ make_rpms base 1.0 1.1
 new_disk "$S/d10" 1.0 $(hello_rpms 1.0)
 new_disk "$S/d11" 1.1 $(rpm_of 1.1 hello-data "hello-modules-xen-$K1" "hello-modules-xen-$K2")
 
-# The states that are begun from. keep_root makes one out of R, fresh_root gets it back.
-keep_root() {
-	rm -rf "$S/kept"
-	mv "$R" "$S/kept"
-}
-fresh_root() {
-	rm -rf "$R"
-	cp -al "$S/kept" "$R"
-	if [ -d "$R/var/lib/rpm" ]; then
-		rm -r "$R/var/lib/rpm"
-		cp -a "$S/kept/var/lib/rpm" "$R/var/lib/"
-	fi
-}
-
 # After the second run: what must be so.
 whole() {
 	[ "$status" -eq 0 ] || wrong "the second run ends with $status: $err"
@@ -31,11 +17,11 @@ whole() {
 	[ -z "$stray" ] || wrong "left behind: $stray"
 	case $goal in
 	installed)
-		run install_sh --status
-		[ "$status" -eq 0 ] || wrong "--status: $status $out"
+		for kernel in "$K1" "$D1"; do
+			grep -q '^extra/hello.ko:' "$R/lib/modules/$kernel/modules.dep" || wrong "modules.dep of $kernel"
+		done
 		in_root -Va --nodeps --noscripts >"$S/verify" 2>&1 || wrong "rpm -V: $(cat "$S/verify")"
-		grep -q "^version ${disk##*d1}" "$R/etc/xensource/installed-repos/example:hello/packages" 2>/dev/null ||
-			grep -q '^version 1' "$R/etc/xensource/installed-repos/example:hello/packages" || wrong "no record"
+		cmp -s "$disk/install.sh" "$R/etc/xensource/installed-repos/example:hello/install.sh" || wrong "no record"
 		;;
 	gone)
 		[ "$(contents)" = "$empty" ] || wrong "the tree: $(contents | diff - "$S/empty" | grep '^[<>]')"
@@ -43,16 +29,27 @@ whole() {
 	esac
 }
 
-# every_step NAME HOW ARGUMENT...: kills at step 1, 2, 3 … until a run comes through.
+# every_step NAME WHICH ARGUMENT...: kills before each step that changes something (a kill before
+# one that only reads is the same as before the next), and with WHICH=all before each of the
+# others too as long as rpm has not begun.
 every_step() {
-	name=$1 how=$2
+	name=$1 which=$2
 	shift 2
-	faults=0 n=0 clean=0 forward=0
 	fresh_root
+	shimmed 0 before "$@"
+	is "$name: comes through when nobody kills it" "$status" 0
+	SHIM_AT=999
+	rpm_began
+	steps=$(sed -nE 's/^([0-9]+) (depmod|mkdir|cp|mv|rm|rmdir|chmod|sync|ln|rpm --root.*(--initdb|-Uv|-ev))( .*|$)/\1/p' \
+		"$SHIMS/log")
+	[ "$which" != all ] || steps="$(seq 1 "$began") $(echo "$steps" | awk -v b="$began" '$1 > b')"
+	like "$name: syncs before the record gets its place or goes" "$(tr '\n' ' ' <"$SHIMS/log")" \
+		' sync .* mv |rm -rf .* sync'
+	fresh_root
+	faults=0 clean=0 forward=0
 	snap=$(snapshot)
-	while :; do
-		n=$((n + 1))
-		shimmed "$n" "$how" "$@"
+	for n in $steps; do
+		shimmed "$n" before "$@"
 		reached || break
 		if rpm_began; then
 			forward=$((forward + 1))
@@ -66,9 +63,8 @@ every_step() {
 			rm -f "$R/run/ddk-install.lock"
 		fi
 	done
-	is "$name: killed $how each step: no faults" "$faults" 0
-	ok "$name: $clean steps before rpm, $forward after it began" test "$clean" -gt 10 -a "$forward" -gt 8
-	is "$name: in the end a run came through" "$status" 0
+	is "$name: killed before each step: no faults" "$faults" 0
+	ok "$name: $clean steps before rpm, $forward after it began" test "$clean" -ge 3 -a "$forward" -ge 8
 }
 
 new_root kill rpm
@@ -76,22 +72,20 @@ empty=$(contents)
 contents >"$S/empty"
 keep_root
 disk=$S/d10 goal=installed want=$(hello_packages 1.0)
-every_step install before
-every_step install after
+every_step install all
 
 new_root kill dpkg
 keep_root
-every_step "first install on a dpkg host" before
+every_step "first install on a dpkg host" changing
 
 new_root kill rpm
 run install_sh --yes
 keep_root
 disk=$S/d11
 want="hello-data-1.1 hello-modules-kdump-$D1-1.0 hello-modules-xen-$K1-1.1 hello-modules-xen-$K2-1.1 "
-every_step upgrade before
+every_step upgrade changing
 disk=$S/d10 goal=gone want=
-every_step uninstall before --uninstall
-every_step uninstall after --uninstall
+every_step uninstall changing --uninstall
 
 # rpm itself is killed inside its transaction, by a script of a package.
 mid_rpm() {
@@ -116,4 +110,36 @@ new_root kill rpm
 keep_root
 disk=$S/d10 want=$(hello_packages 1.0)
 mid_rpm install
+
+# install.sh is killed while its rpm lives on: the second run waits for that.
+fresh_root
+rm "$R/sbin/depmod"
+# shellcheck disable=SC2016 # expands there
+printf '#!/bin/sh\ni=0; while [ -e /slow ] && [ $i -lt 3000000 ]; do i=$((i + 1)); done\n' >"$R/sbin/depmod"
+chmod 755 "$R/sbin/depmod"
+: >"$R/slow"
+"$SH" "$disk/install.sh" --root "$R" --yes >"$S/first" 2>&1 &
+pid=$!
+n=0
+until grep -q '^Running rpm' "$S/first" || [ "$n" -ge 50 ]; do
+	sleep 0.1
+	n=$((n + 1))
+done
+while [ -z "$(packages)" ] && [ "$n" -lt 100 ]; do
+	sleep 0.1
+	n=$((n + 1))
+done
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+(
+	sleep 2
+	rm "$R/slow"
+) &
+run install_sh --yes
+is "rpm lives on: the second run: status" "$status" 0
+like "rpm lives on: the second run waits" "$out" '^Waiting for another rpm'
+faults=0
+whole
+is "rpm lives on: the second run finishes" "$faults" 0
+wait
 done_testing

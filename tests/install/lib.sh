@@ -18,9 +18,20 @@ if [ "$(id -u)" -ne 0 ]; then
 	[ -n "${INSTALL_TEST_USERNS:-}" ] || INSTALL_TEST_USERNS=1 exec unshare -r sh "$0" "$@"
 fi
 
+# The tests sync to disk all the time; memory is quicker, where it may run programs.
+if [ -z "${TMPDIR:-}" ] && [ "$(df -P -k /dev/shm 2>/dev/null | sed -n '$s/.* \([0-9][0-9]*\)  *[0-9][0-9]*% .*/\1/p')0" -gt 2000000 ]; then
+	probe=$(mktemp /dev/shm/ddk-test.XXXXXX) && cp "$(command -v id)" "$probe" && chmod 755 "$probe"
+	"$probe" >/dev/null 2>&1 && TMPDIR=/dev/shm
+	rm -f "$probe"
+fi
 scratch
 S=$SCRATCH
 SH=${INSTALL_TEST_SH:-sh}
+# A real sync waits for all that the machine has to write, again and again.
+mkdir "$S/bin"
+printf '#!/bin/sh\nexit 0\n' >"$S/bin/sync"
+chmod 755 "$S/bin/sync"
+PATH=$S/bin:$PATH
 PLAIN_PATH=$PATH
 HOME=$S/home
 LC_ALL=C
@@ -30,7 +41,7 @@ mkdir "$HOME"
 
 K1=6.1.0-56-amd64
 D1=6.1.0-56-cloud-amd64
-K2=6.1.0-57+x_1-amd64
+K2=${K2:-6.1.0-57+x_1-amd64}
 
 # One spec makes every package of a version in one rpmbuild.
 module_package() {

@@ -98,9 +98,12 @@ refused "no identity at all" 2 "not there, so the product is not known"
 new_root requires rpm
 repos=$R/etc/xensource/installed-repos
 required() {
-	T_REQUIRES=$1
-	new_disk "$S/needs" 1.0 $(hello_rpms 1.0)
-	unset T_REQUIRES
+	if [ ! -d "$S/needs" ]; then
+		T_REQUIRES='@' new_disk "$S/needs" 1.0 $(hello_rpms 1.0)
+		mv "$S/needs/install.sh" "$S/needs/template"
+	fi
+	disk=$S/needs
+	awk -v value="$1" '{ sub(/^REQUIRES=.*/, "REQUIRES=\047" value "\047"); print }' "$disk/template" >"$disk/install.sh"
 }
 required "acme:base ge 1.0 -"
 refused "a missing dependency" 1 "^FATAL: missing dependency acme:base: "
@@ -132,8 +135,7 @@ lt 99999999999999999999999.0 - 0
 eq 1.9.0rc1 - 2
 about 1.9 - 2
 END
-required "acme:base eq 1.9 -
-acme:more ge 2 -"
+required "acme:base eq 1.9 -\\nacme:more ge 2 -"
 refused "the second requirement is looked at" 1 "^FATAL: missing dependency acme:more"
 
 # What packages need.

@@ -97,9 +97,7 @@ timeout 5 f
 x=$(case a in
 END
 patterns='\beval\b|\[\[|\blocal\b|\bdeclare\b|\bmapfile\b|\breadarray\b|\bcoproc\b|&>|\|&|\$\{[A-Za-z_]+(\^|,|@|:[0-9]|/)|\$\{!|[A-Za-z_]\+=|[A-Za-z_]=\(|(^|[[:blank:]=(])\$'\''|<<<|<\(|\bfunction\b|\bsource\b|\becho\b|printf -v|\bread -[a-qs-z]|;&|\{[0-9]+\.\.|(^|[^$])\(\(|\blet\b| == |(^|[|;&]|\$\()[[:blank:]]*which |\bsed -[iEr]|\bgrep -[Po]|readlink -|mktemp --|\bcp --|sort -V|(^|[|;&]|\$\()[[:blank:]]*stat |realpath|sync -|pipefail|\bERR\b|wait -n|\btruncate\b|\btimeout\b|\$\(case'
-while IFS= read -r sample; do
-	like "the list knows: $sample" "$sample" "$patterns"
-done <"$S/samples"
+is "the list finds each of its samples" "$(grep -vE "$patterns" "$S/samples")" ""
 absent "construct newer than bash 3.2, dash or tools of 2006" "$patterns"
 absent "python, perl, awk or xmllint" '\b(python|perl|awk|xmllint)[0-9]*\b'
 absent "sourcing of a file" '(^|[;&|])[[:blank:]]*\. '

@@ -17,6 +17,7 @@
 
 #include "metadata/conf.h"
 #include "metadata/report.h"
+#include "rpm/rpmfile.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/outfile.h"
@@ -24,7 +25,7 @@
 
 static char scratch[64];
 
-static int make_scratch(void **state)
+__attribute__((unused)) static int make_scratch(void **state)
 {
 	(void)state;
 	snprintf(scratch, sizeof(scratch), "/tmp/ddk-unit-XXXXXX");
@@ -49,7 +50,7 @@ __attribute__((format(printf, 1, 2), unused)) static int run(const char *fmt, ..
 	return status;
 }
 
-static int remove_scratch(void **state)
+__attribute__((unused)) static int remove_scratch(void **state)
 {
 	(void)state;
 	return run("rm -rf %s", scratch) ? -1 : 0;
@@ -102,6 +103,35 @@ __attribute__((unused)) static void build_rpm(
 			out, scratch, out),
 		0);
 }
+
+/* A header made by hand; a path that ends in a slash is a directory. */
+__attribute__((unused)) static struct rpmfile fake(
+	const char *name, const char *arch, const char *const *paths)
+{
+	struct rpmfile r = { .name = xstrdup(name),
+		.version = xstrdup("1.0"),
+		.release = xstrdup("1"),
+		.arch = xstrdup(arch),
+		.file_digest_algo = "sha256" };
+
+	for (size_t n = 0; paths && paths[n]; n++) {
+		size_t len = strlen(paths[n]);
+		bool dir = len && paths[n][len - 1] == '/';
+
+		r.files = xreallocarray(r.files, n + 1, sizeof(*r.files));
+		r.files[n] =
+			(struct rpmfile_entry){ .path = xstrndup(paths[n], dir ? len - 1 : len),
+				.mode = dir ? S_IFDIR | 0755 : S_IFREG | 0644,
+				.digest = xstrdup(dir ? "" : "ab"),
+				.link = xstrdup(""),
+				.user = xstrdup("root"),
+				.group = xstrdup("root") };
+		r.nfiles = n + 1;
+	}
+	return r;
+}
+
+#define PATHS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 struct findings {
 	struct reporter rep;

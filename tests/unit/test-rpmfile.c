@@ -198,6 +198,34 @@ static void test_damaged(void **state)
 	assert_null(strchr(error, '\n'));
 }
 
+/* A signature by a key that nobody knows: noted, and no reason to refuse. */
+static void test_signed(void **state)
+{
+	AUTO_FREE char *path = in_scratch("signed.rpm");
+	AUTO_FREE char *error = NULL;
+	AUTO_RPMFILE struct rpmfile r = { 0 };
+
+	(void)state;
+	if (system("command -v gpg >/dev/null && command -v rpmsign >/dev/null") != 0) {
+		print_message("# skipped: gpg or rpmsign is not installed\n");
+		skip();
+	}
+	assert_int_equal(
+		run("mkdir -m 700 gpg && export GNUPGHOME=$PWD/gpg && "
+		    "gpg --batch --quiet --passphrase '' --quick-gen-key test rsa2048 sign "
+		    "never && cp %s signed.rpm && rpmsign --define '_gpg_name test' "
+		    "--define \"__gpg $(command -v gpg)\" --addsign signed.rpm && "
+		    "gpg --list-keys --with-colons | awk -F: '/^pub/ { printf \"%%s\", "
+		    "tolower($5) }' >key; gpgconf --kill all",
+			SAMPLE),
+		0);
+	if (rpmfile_read(&r, path, RPMFILE_CHECK_DIGESTS, &error) < 0)
+		fail_msg("%s", error);
+	AUTO_STRBUF struct strbuf key = read_scratch("key");
+	assert_true(r.is_signed);
+	assert_string_equal(r.key_id, key.buf);
+}
+
 static void test_absent(void **state)
 {
 	AUTO_FREE char *error = NULL;
@@ -298,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_agrees_with_rpm),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_signed),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_module_uname),
 		cmocka_unit_test(test_compare),

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every rule of `ddk check` with a disk that breaks it; the disk they start from breaks none. */
+#include "check/check.h"
+#include "check/xml.h"
+#include "command.h"
+#include "module-fixture.h"
+
+/* The fixture's own list of findings is another one. */
+#define findings fixture_findings
+#include "metadata-fixture.h"
+#undef findings
+
+#include <fcntl.h>
+
+#define XEN   "6.1.0-1-amd64"
+#define KDUMP "6.1.0-1-cloud"
+
+static const char conf[] = "kit=0.1.0\nrelease=debian-12\ndriver=hello\nlabel=hello-disk\n"
+			   "originator=acme\nvendor=Acme Corp\ntext=Hello driver\nversion=1.0\n"
+			   "build=\nuuid=\nproduct=Debian\nproduct-version=12\nplatform=\n"
+			   "platform-version=\nbase=debian:main\nbase-version=12\narch=x86_64\n"
+			   "formats=xs yum\nguidance=restartHost\neula=no\n"
+			   "kernel=xen " XEN " " XEN " 6.1.0-1\n"
+			   "kernel=kdump " KDUMP " " KDUMP " 6.1.0-1\n";
+
+/* Writes repodata anew: $1 and $2 are sed scripts for primary and comps, $3 a compressor. */
+static const char rebuild[] =
+	"set -e\n"
+	"cd repodata\n"
+	"gunzip -c ./*-primary.xml.gz | sed \"$1\" | ${3:-gzip -n} >p.gz\n"
+	"cat ./*-comps.xml | sed \"$2\" >c.xml\n"
+	"rm -f ./*-* repomd.xml\n"
+	"data() {\n"
+	"	echo \"<data type='$1'><checksum type='sha256'>$(sha256sum \"$2\" | cut -d' ' -f1)"
+	"</checksum><location href='repodata/$2'/></data>\"\n"
+	"}\n"
+	"echo \"<repomd xmlns='http://linux.duke.edu/metadata/repo'>$(data primary p.gz)"
+	"$(data group c.xml)</repomd>\" >repomd.xml\n";
+
+static void module_rpm(const char *out, const char *flavour, const char *uname, const char *ko,
+	const char *tags, const char *files)
+{
+	AUTO_FREE char *head = xasprintf(
+		"%s\nName: hello-modules-%s-%s\nVersion: 1.0\nRelease: 1", tags, flavour, uname);
+	AUTO_FREE char *path = xasprintf("/lib/modules/%s/extra/hello.ko", uname);
+	AUTO_FREE char *all = xasprintf("%s%s", path, files);
+	AUTO_FREE char *body = xasprintf(
+		"cp %s/%s $RPM_BUILD_ROOT%s\n%%files\n%s\n%s", scratch, ko, path, path, files);
+
+	build_rpm(out, head, all, "x", body);
+}
+
+static void write_ko(const char *name, const char *const *info, const char *tail)
+{
+	struct ko ko = { .info = info };
+	AUTO_STRBUF struct strbuf bytes = ko_build(&ko);
+	AUTO_FREE char *path = in_scratch(name);
+
+	strbuf_adds(&bytes, tail);
+	assert_int_equal(outfile_write(path, 0644, bytes.buf, bytes.len), 0);
+}
+
+static const char kernel_group[] =
+	"%global _binary_filedigest_algorithm 1\nGroup: System Environment/Kernel";
+static const char plain_group[] = "%global _binary_filedigest_algorithm 1\nGroup: Applications";
+
+static void plain_rpm(const char *out, const char *tags, const char *files, const char *salt)
+{
+	AUTO_FREE char *all = xasprintf("%s\n%s\nRelease: 1", plain_group, tags);
+
+	AUTO_FREE char *body = xasprintf("%%files\n%s", files);
+
+	build_rpm(out, all, files, salt, body);
+}
+
+/* The RPMs of the good disk in good/, those that break rules in bad/. */
+static void build_rpms(void)
+{
+	static const char *const xen[] = { "license=GPL", "vermagic=" XEN " SMP", NULL };
+	static const char *const kdump[] = { "license=GPL", "vermagic=" KDUMP " SMP", NULL };
+	static const char *const none[] = { "vermagic=6.1.0-2-amd64 SMP", NULL };
+
+	write_ko("xen.ko", xen, "");
+	write_ko("kdump.ko", kdump, "");
+	write_ko("wrong.ko", none, "~Module signature appended~\n");
+	write_scratch("text.ko", "no ELF\n");
+	module_rpm("good", "xen", XEN, "xen.ko", kernel_group, "");
+	module_rpm("good", "kdump", KDUMP, "kdump.ko", kernel_group, "");
+	plain_rpm("good", "Name: hello-data\nVersion: 1.0", "/lib/firmware/hello/fw.bin", "x");
+	plain_rpm("good", "Name: hello-cli\nVersion: 1.0", "/usr/bin/hello", "x");
+	plain_rpm("good", "Name: control-hello-disk\nVersion: 1.0", "", "x");
+	plain_rpm("good",
+		"Name: update-hello-disk\nVersion: 1.0\nRequires: hello-data\nRequires: hello-cli\n"
+		"Requires: hello-modules-xen-" XEN "\nRequires: hello-modules-kdump-" KDUMP,
+		"", "x");
+	/* Much in one: wrong vermagic, no licence, damaged signature, zstd, group, a file in /boot.
+	 */
+	module_rpm("bad", "xen", XEN, "wrong.ko",
+		"%global _binary_payload w3.zstdio\nGroup: Applications", " /boot/x");
+	module_rpm("bad", "kdump", KDUMP, "text.ko", kernel_group, "");
+	plain_rpm("bad", "Name: hello-data\nVersion: 2.0", "/lib/firmware/hello/fw.bin", "y");
+	plain_rpm("bad", "Name: update-hello-disk\nVersion: 1.0\nRequires: nowhere", "", "x");
+	plain_rpm("bad", "Name: extra\nVersion: 1.0", "/usr/bin/extra", "x");
+	build_rpm("bad", "Name: bomb\nVersion: 1.0\nRelease: 1", "/lib/modules/" XEN "/extra/b.ko",
+		"x",
+		"truncate -s 150M $RPM_BUILD_ROOT/lib/modules/" XEN
+		"/extra/b.ko\n%files\n/lib/modules");
+	assert_int_equal(run("rpmbuild -bs --quiet --define \"_topdir $PWD/top\" "
+			     "--define \"_srcrpmdir $PWD/bad\" rpm.spec"),
+		0);
+}
+
+static int setup(void **state)
+{
+	AUTO_FREE char *template = NULL;
+	AUTO_FREE char *conf_path = NULL;
+	AUTO_FREE char *dir = NULL;
+
+	if (make_scratch(state) != 0)
+		return -1;
+	template = in_scratch("install.sh.in");
+	conf_path = in_scratch("disk.conf");
+	dir = in_scratch("good");
+	build_rpms();
+	write_scratch("disk.conf", conf);
+	write_scratch("install.sh.in", "#!/bin/sh\nLABEL=@LABEL@\necho $LABEL\n");
+	write_scratch("rebuild.sh", rebuild);
+	{
+		char *argv[] = { "metadata", "--conf", conf_path, "--installer", template,
+			"--epoch", "1700000000", dir, NULL };
+
+		if (cmd_metadata(8, argv) != 0)
+			return -1;
+	}
+	return run("mkdir good/SRPMS && cp bad/*.src.rpm good/SRPMS/");
+}
+
+static bool covered[RULE_COUNT];
+
+static void check_path(const char *path, struct findings *f)
+{
+	AUTO_CONTENTS struct contents c = { 0 };
+
+	assert_int_equal(contents_read(&c, path, f), 0);
+	check_medium(&c, f);
+}
+
+struct breakage {
+	const char *name;
+	const char *command;   /* run in a copy of the good disk */
+	enum rule_id rules[6]; /* that it breaks, with others perhaps; RULE_COUNT ends the list */
+};
+
+static void expect_rules(const struct findings *f, const struct breakage *b)
+{
+	for (size_t i = 0; i < 6 && b->rules[i] != RULE_COUNT; i++) {
+		if (!findings_has(f, b->rules[i])) {
+			findings_print(f, stderr);
+			fail_msg("%s: %s was not found", b->name, rule_get(b->rules[i])->id);
+		}
+		covered[b->rules[i]] = true;
+	}
+}
+
+#define RULES(...)                                                                                 \
+	{                                                                                          \
+		__VA_ARGS__, RULE_COUNT                                                            \
+	}
+/* sed on one of the files. */
+#define XR(script)    "sed -i '" script "' XS-REPOSITORY"
+#define XP(script)    "sed -i '" script "' XS-PACKAGES"
+#define YU(script)    "sed -i '" script "' update.xml"
+#define REBUILD(args) "sh ../rebuild.sh " args
+#define XEN_RPM	      "hello-modules-xen-" XEN "-1.0-1.x86_64.rpm"
+
+static const struct breakage breakages[] = {
+	{ "no-format", "rm -r XS-* update.xml repodata", RULES(RULE_MD_FORMAT) },
+	{ "half-xs", "rm XS-PACKAGES", RULES(RULE_MD_PAIR) },
+	{ "half-yum", "rm -r repodata", RULES(RULE_MD_PAIR, RULE_YU_CONTROL) },
+	{ "link", "ln -s XS-PACKAGES x", RULES(RULE_MD_ENTRY) },
+	{ "unlisted", "cp ../bad/extra-*.rpm .", RULES(RULE_MD_UNLISTED) },
+	{ "source", "cp ../bad/*.src.rpm hello-cli-1.0-1.x86_64.rpm",
+		RULES(RULE_MD_SOURCE_LISTED) },
+	{ "info", "echo nonsense >>disk.info", RULES(RULE_MD_INFO) },
+	{ "no-info", "rm disk.info", RULES(RULE_MD_NO_INFO) },
+	{ "eula", "sed -i s/eula=no/eula=yes/ disk.info", RULES(RULE_MD_EULA) },
+	{ "list", "echo >XS-REPOSITORY-LIST", RULES(RULE_MD_LIST) },
+	{ "override", "echo override=other kernel >>disk.info",
+		RULES(RULE_MD_OVERRIDE, RULE_MD_AGREE) },
+	{ "agree-yum", YU("s/Hello/Hallo/"), RULES(RULE_MD_AGREE) },
+
+	{ "xr-cut", "truncate -s -5 XS-REPOSITORY", RULES(RULE_XR_XML) },
+	{ "xr-doctype", XR("1s/^/<!DOCTYPE a [<!ENTITY x \"y\">]>/"), RULES(RULE_XR_XML) },
+	{ "xr-root", XR("s/repository/other/"), RULES(RULE_XR_XML) },
+	{ "xr-product", XR("s/ product=\"Debian\" version=\"1.0\"/ product=\"\" version=\"1.0\"/"),
+		RULES(RULE_XR_ATTRIBUTE) },
+	{ "xr-name", XR("s/name=\"hello-disk\"/name=\"hello\\/disk\"/"),
+		RULES(RULE_XR_IDENTIFIER) },
+	{ "xr-version", XR("s/version=\"1.0\"/version=\"1.x\"/"), RULES(RULE_XR_VERSION) },
+	{ "xr-build", XR("s/version=\"1.0\"/version=\"1.0\" build=\"12\"/"), RULES(RULE_XR_BUILD) },
+	{ "xr-ascii", XR("s/Hello/Hell\\xc3\\xb6/"), RULES(RULE_XR_ASCII) },
+	{ "xr-no-description", XR("/description/d"), RULES(RULE_XR_DESCRIPTION) },
+	{ "xr-second", XR("/description/{h;d};/requires/G"), RULES(RULE_XR_DESCRIPTION) },
+	{ "xr-empty", XR("s/Hello driver//"), RULES(RULE_XR_DESCRIPTION) },
+	{ "xr-broken-tag", XR("s/ name=\"hello/\\nname=\"hello/"), RULES(RULE_XR_LINE) },
+	{ "xr-one-line", "tr -d '\\n' <XS-REPOSITORY >x && mv x XS-REPOSITORY",
+		RULES(RULE_XR_LINE) },
+	{ "xr-quotes", XR("s/name=\"hello-disk\"/name='\"'hello-disk'\"'/"), RULES(RULE_XR_LINE) },
+	{ "xr-shadow", XR("s/version=\"1.0\"/version=\"1.0\" old-name=\"x\"/"),
+		RULES(RULE_XR_LINE, RULE_XR_UNKNOWN) },
+	{ "xr-crlf", XR("s/$/\\r/"), RULES(RULE_XR_LINE) },
+	{ "xr-requires", XR("s/requires originator=\"debian\"/requires/"),
+		RULES(RULE_XR_REQUIRES, RULE_XR_BASE) },
+	{ "xr-test", XR("s/test=\"eq\"/test=\"is\"/"), RULES(RULE_XR_TEST, RULE_XR_BASE) },
+	{ "xr-base", XR("s/version=\"12\"/version=\"13\"/"), RULES(RULE_XR_BASE) },
+	{ "xr-no-base", "rm disk.info; " XR("/requires/d"), RULES(RULE_XR_NO_BASE) },
+	{ "xr-unknown", XR("s/<requires /<requires keep=\"yes\" /"), RULES(RULE_XR_UNKNOWN) },
+	{ "xr-entity", XR("s/Hello/Salt \\&amp; pepper/"), RULES(RULE_XR_ENTITY) },
+
+	{ "xp-cut", "truncate -s -5 XS-PACKAGES", RULES(RULE_XP_XML) },
+	{ "xp-empty", "echo '<packages/>' >XS-PACKAGES", RULES(RULE_XP_EMPTY) },
+	{ "xp-no-md5", XP("s/ md5=\"[^\"]*\"//"), RULES(RULE_XP_ATTRIBUTE) },
+	{ "xp-no-kernel", XP("s/ kernel=\"[^\"]*\"//"), RULES(RULE_XP_ATTRIBUTE) },
+	{ "xp-type", XP("s/type=\"rpm\"/type=\"bzip2\"/"), RULES(RULE_XP_TYPE) },
+	{ "xp-old-type", XP("s/type=\"rpm\"/type=\"tbz2\" root=\"\\/\"/"),
+		RULES(RULE_XP_OLD_TYPE) },
+	{ "xp-file", "rm hello-cli*", RULES(RULE_XP_FILE, RULE_YU_PACKAGE) },
+	{ "xp-md5", XP("s/md5=\"[0-9a-f]*\"/md5=\"00000000000000000000000000000000\"/"),
+		RULES(RULE_XP_MD5) },
+	{ "xp-md5-upper", XP("s/md5=\"[0-9a-f]*\"/md5=\"ABCDEF00000000000000000000000000\"/"),
+		RULES(RULE_XP_MD5_FORM) },
+	{ "xp-size", XP("s/size=\"/size=\"1/"), RULES(RULE_XP_SIZE) },
+	{ "xp-size-form", XP("s/size=\"/size=\"0x/"), RULES(RULE_XP_SIZE) },
+	{ "xp-small", XP("s/size=\"[0-9]*\"/size=\"60\"/"), RULES(RULE_XP_SMALL) },
+	{ "xp-padding", XP("s/>hello-cli/> hello-cli/"), RULES(RULE_XP_NAME) },
+	{ "xp-outside", XP("s/>hello-cli/>..\\/hello-cli/"), RULES(RULE_XP_NAME, RULE_XP_FILE) },
+	{ "xp-line", XP("s/<package label/<package\\nlabel/"), RULES(RULE_XP_LINE) },
+	{ "xp-close", XP("s/<.package>/\\n<\\/package>/"), RULES(RULE_XP_LINE) },
+	{ "xp-ascii", XP("s/label=\"hello\"/label=\"hell\\xc3\\xb6\"/"), RULES(RULE_XP_ASCII) },
+	{ "xp-kernel", XP("s/kernel=\"" XEN "\"/kernel=\"6.1.0-9-amd64\"/"),
+		RULES(RULE_XP_KERNEL) },
+	{ "xp-any", XP("s/kernel=\"" XEN "\"/kernel=\"any\"/"), RULES(RULE_XP_KERNEL) },
+	{ "xp-role", XP("s/type=\"driver-rpm\"/type=\"rpm\"/"), RULES(RULE_XP_ROLE) },
+	{ "xp-role-cli", XP("s/type=\"rpm\"/type=\"driver-rpm\" kernel=\"" XEN "\"/"),
+		RULES(RULE_XP_ROLE) },
+	{ "xp-twice", XP("/hello-cli/p"), RULES(RULE_XP_TWICE) },
+	{ "xp-no-twin", "rm *kdump*.rpm; " XP("/kdump/d"), RULES(RULE_XP_TWIN) },
+	{ "xp-no-twin-line", "sed -i '/^kernel=kdump/s/6.1.0-1$/other/' disk.info",
+		RULES(RULE_XP_TWIN) },
+	{ "xp-no-twin-name", "rm disk.info *kdump*.rpm; " XP("/kdump/d"), RULES(RULE_XP_TWIN) },
+	{ "xp-excluded",
+		"rm *kdump*.rpm; " XP(
+			"/kdump/d") "; sed -i '/^kernel=kdump/d' disk.info; "
+				    "echo exclude=kdump it has no such bus >>disk.info",
+		RULES(RULE_XP_EXCLUDED) },
+	{ "xp-order", XP("/hello-data/{h;d};/hello-cli/G"), RULES(RULE_XP_ORDER) },
+	{ "xp-helper", XP("s/hello-cli-1.0-1.x86_64/update-hello-disk-1.0-1.x86_64/"),
+		RULES(RULE_XP_HELPER) },
+	{ "xp-foreign", "sed -i 's/" KDUMP "/6.1.0-3-cloud/g' disk.info", RULES(RULE_XP_FOREIGN) },
+	{ "xp-label", XP("s/label=\"hello-cli\"/label=\"cli\"/"), RULES(RULE_XP_LABEL) },
+	{ "xp-unknown", XP("s/ size/ colour=\"red\" size/"), RULES(RULE_XP_UNKNOWN) },
+
+	{ "rp-cut", "truncate -s -50 hello-cli*.rpm", RULES(RULE_RP_READ) },
+	{ "rp-bomb", "cp ../bad/bomb*.rpm .", RULES(RULE_RP_PAYLOAD) },
+	{ "rp-many", "cp ../bad/" XEN_RPM " .",
+		RULES(RULE_RP_PLACE, RULE_RP_OLD_READER, RULE_RP_GROUP, RULE_KO_VERMAGIC,
+			RULE_KO_SIGNATURE) },
+	{ "ko-license", "cp ../bad/" XEN_RPM " .", RULES(RULE_KO_LICENSE) },
+	{ "ko-text", "cp ../bad/*kdump*.rpm .", RULES(RULE_KO_READ) },
+	{ "rp-two", "cp ../bad/hello-data-2*.rpm .", RULES(RULE_RP_TOGETHER) },
+
+	{ "yu-cut", "truncate -s -9 update.xml", RULES(RULE_YU_XML) },
+	{ "yu-root", YU("s/update /updates /;s/.update>/\\/updates>/"), RULES(RULE_YU_XML) },
+	{ "yu-control", YU("s/ control=\"[^\"]*\"//"), RULES(RULE_YU_ATTRIBUTE) },
+	{ "yu-label", YU("s/name-label=\"/name-label=\"[a] /"), RULES(RULE_YU_LABEL) },
+	{ "yu-uuid", YU("s/uuid=\"./uuid=\"x/"), RULES(RULE_YU_UUID) },
+	{ "yu-text", YU("s/<name-description.*/<name-description\\/>/"),
+		RULES(RULE_YU_DESCRIPTION) },
+	{ "yu-two-texts", YU("s/Hello/Hel<b\\/>lo/"), RULES(RULE_YU_DESCRIPTION) },
+	{ "yu-guidance", YU("s/restartHost/restartAll/"), RULES(RULE_YU_GUIDANCE) },
+	{ "yu-number", YU("s/installation-size=\"/installation-size=\"x/"), RULES(RULE_YU_NUMBER) },
+	{ "yu-boolean", YU("s/homogeneity=\"false/homogeneity=\"no/"), RULES(RULE_YU_NUMBER) },
+	{ "yu-unsigned", "true", RULES(RULE_YU_UNSIGNED) },
+	{ "yu-repomd", "echo '<repomd/>' >repodata/repomd.xml", RULES(RULE_YU_REPOMD) },
+	{ "yu-repomd-cut", "truncate -s -9 repodata/repomd.xml", RULES(RULE_YU_REPOMD) },
+	{ "yu-xz", REBUILD("'' '' 'xz -c'"), RULES(RULE_YU_GZIP) },
+	{ "yu-sha512", "sed -i 's/type=\"sha256\"/type=\"sha512\"/' repodata/repomd.xml",
+		RULES(RULE_YU_SHA256) },
+	{ "yu-sha1-package", REBUILD("'s/type=.sha256./type=\"sha\"/' ''"), RULES(RULE_YU_SHA256) },
+	{ "yu-digest", "for f in repodata/*-comps.xml; do echo >>$f; done", RULES(RULE_YU_DIGEST) },
+	{ "yu-gone", "rm repodata/*-primary.xml.gz", RULES(RULE_YU_DIGEST) },
+	{ "yu-package", "cp ../bad/extra-*.rpm hello-cli-1.0-1.x86_64.rpm",
+		RULES(RULE_YU_PACKAGE) },
+	{ "yu-version", REBUILD("'s/ver=.1.0./ver=\"1.1\"/' ''"), RULES(RULE_YU_PACKAGE) },
+	{ "yu-missing", REBUILD("'s/hello-cli-1.0-1.x86_64.rpm/hello-data-1.0-1.x86_64.rpm/' ''"),
+		RULES(RULE_YU_MISSING, RULE_YU_PACKAGE) },
+	{ "yu-group", REBUILD("'' 's/<id>drivers/<id>driver/'"), RULES(RULE_YU_GROUP) },
+	{ "yu-empty-group", REBUILD("'' '/packagereq/d'"), RULES(RULE_YU_GROUP) },
+	{ "yu-group-package", REBUILD("'' 's/>update-hello-disk</>nothing</'"),
+		RULES(RULE_YU_GROUP_PACKAGE) },
+	{ "yu-no-control", YU("s/control-hello/control-hallo/"), RULES(RULE_YU_CONTROL) },
+	{ "yu-requires", "cp ../bad/update*.rpm .", RULES(RULE_YU_REQUIRES) },
+
+	{ "in-missing", "rm install", RULES(RULE_IN_MISSING) },
+	{ "in-differs", "echo >>install", RULES(RULE_IN_MISSING) },
+	{ "in-mode", "chmod 644 install.sh", RULES(RULE_IN_MODE) },
+	{ "in-token", "echo TEXT=@TEXT@ >>install.sh", RULES(RULE_IN_SCRIPT) },
+	{ "in-shebang", "sed -i 1d install", RULES(RULE_IN_SCRIPT) },
+};
+
+static void test_good(void **state)
+{
+	AUTO_FREE char *path = in_scratch("good");
+	AUTO_FINDINGS struct findings f = { 0 };
+
+	(void)state;
+	check_path(path, &f);
+	if (f.n != 1 || !findings_has(&f, RULE_YU_UNSIGNED)) {
+		findings_print(&f, stderr);
+		fail_msg("the good disk breaks rules");
+	}
+}
+
+static void test_signed(void **state)
+{
+	AUTO_FREE char *path = in_scratch("disk");
+	AUTO_FINDINGS struct findings f = { 0 };
+
+	(void)state;
+	assert_int_equal(run("rm -rf disk && cp -a good disk && "
+			     "touch disk/update.xml.asc disk/repodata/repomd.xml.asc"),
+		0);
+	check_path(path, &f);
+	assert_false(findings_has(&f, RULE_YU_UNSIGNED));
+}
+
+/* What the rebuild script writes is sound, or the cases that use it would prove nothing. */
+static void test_rebuilt(void **state)
+{
+	AUTO_FREE char *path = in_scratch("disk");
+	AUTO_FINDINGS struct findings f = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		run("rm -rf disk && cp -a good disk && cd disk && sh ../rebuild.sh '' ''"), 0);
+	check_path(path, &f);
+	if (f.n != 1) {
+		findings_print(&f, stderr);
+		fail_msg("the rebuilt disk breaks rules");
+	}
+}
+
+static void test_breakages(void **state)
+{
+	AUTO_FREE char *path = in_scratch("disk");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(breakages) / sizeof(breakages[0]); i++) {
+		AUTO_FINDINGS struct findings f = { 0 };
+
+		if (run("rm -rf disk && cp -a good disk && cd disk && %s", breakages[i].command) !=
+			0)
+			fail_msg("%s: the command failed", breakages[i].name);
+		check_path(path, &f);
+		expect_rules(&f, &breakages[i]);
+	}
+}
+
+/* A flavour that was left out on purpose is a note, and no error about its twin stays. */
+static void test_excluded(void **state)
+{
+	AUTO_FREE char *path = in_scratch("disk");
+	AUTO_FINDINGS struct findings f = { 0 };
+
+	(void)state;
+	assert_int_equal(run("rm -rf disk && cp -a good disk && cd disk && rm *kdump*.rpm && "
+			     "sed -i '/kdump/d' XS-PACKAGES disk.info && "
+			     "echo exclude=kdump it has no such bus >>disk.info"),
+		0);
+	check_path(path, &f);
+	assert_true(findings_has(&f, RULE_XP_EXCLUDED));
+	assert_false(findings_has(&f, RULE_XP_TWIN));
+}
+
+/* Commands that make x.iso of the good disk. */
+static const struct breakage isos[] = {
+	{ "plain-rr", "genisoimage -quiet -J -joliet-long -V hello-disk -o x.iso good",
+		RULES(RULE_IS_ROCK_RIDGE) },
+	{ "no-joliet", "genisoimage -quiet -r -V hello-disk -o x.iso good", RULES(RULE_IS_JOLIET) },
+	{ "volume", "genisoimage -quiet -r -J -joliet-long -V other -o x.iso good",
+		RULES(RULE_IS_VOLUME) },
+	{ "name",
+		"rm -rf disk && cp -a good disk && touch disk/$(printf %%0110d 1) && "
+		"genisoimage -quiet -r -V hello-disk -o x.iso disk",
+		RULES(RULE_IS_NAME) },
+	{ "cut",
+		"genisoimage -quiet -r -J -joliet-long -V hello-disk -o x.iso good && "
+		"truncate -s -4096 x.iso",
+		RULES(RULE_IS_FORMAT) },
+	{ "md5",
+		"genisoimage -quiet -r -J -joliet-long -V hello-disk -o x.iso good && "
+		"md5sum x.iso >x.md5 && printf x >>x.iso",
+		RULES(RULE_IS_DIGEST) },
+	{ "sha256-name",
+		"genisoimage -quiet -r -J -joliet-long -V hello-disk -o x.iso good && "
+		"sha256sum x.iso | sed s/x.iso/y.iso/ >x.sha256",
+		RULES(RULE_IS_DIGEST) },
+	{ "metadata-md5",
+		"genisoimage -quiet -r -J -joliet-long -V hello-disk -o x.iso good && "
+		"cat good/XS-PACKAGES good/XS-REPOSITORY | md5sum >x.metadata.md5",
+		RULES(RULE_IS_DIGEST) },
+};
+
+static void test_isos(void **state)
+{
+	AUTO_FREE char *path = in_scratch("x.iso");
+	AUTO_FINDINGS struct findings good = { 0 };
+
+	(void)state;
+	assert_int_equal(run("genisoimage -quiet -r -J -joliet-long -V hello-disk -o x.iso good && "
+			     "md5sum x.iso >x.md5 && sha256sum x.iso >x.sha256 && "
+			     "cat good/XS-REPOSITORY good/XS-PACKAGES | md5sum >x.metadata.md5"),
+		0);
+	check_path(path, &good);
+	if (good.n != 1 || !findings_has(&good, RULE_YU_UNSIGNED)) {
+		findings_print(&good, stderr);
+		fail_msg("the good image breaks rules");
+	}
+	for (size_t i = 0; i < sizeof(isos) / sizeof(isos[0]); i++) {
+		AUTO_FINDINGS struct findings f = { 0 };
+
+		if (run("rm -f x.*") != 0 || run(isos[i].command, 0) != 0)
+			fail_msg("%s: the command failed", isos[i].name);
+		check_path(path, &f);
+		expect_rules(&f, &isos[i]);
+	}
+}
+
+/* Ids are unique, and every rule but the gate's has a case above. */
+static void test_all_covered(void **state)
+{
+	static const enum rule_id gate_only[] = { RULE_KO_VERMAGIC_FLAGS, RULE_KO_SYMBOL,
+		RULE_KO_CRC, RULE_KO_MODVERSIONS, RULE_KO_DEPENDS, RULE_KO_GPL, RULE_KO_PATH,
+		RULE_KO_NONE, RULE_KO_NAMESPACE, RULE_KO_MACHINE, RULE_KO_TREE };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(gate_only) / sizeof(gate_only[0]); i++)
+		covered[gate_only[i]] = true;
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const struct rule *r = rule_get((enum rule_id)i);
+
+		assert_ptr_equal(rule_find(r->id), r);
+		assert_true(r->consumers != 0 && *r->what && *r->cure);
+		if (!covered[i])
+			fail_msg("no case for %s", r->id);
+	}
+}
+
+static void test_filter(void **state)
+{
+	AUTO_FINDINGS struct findings f = { 0 };
+
+	(void)state;
+	findings_add(&f, RULE_YU_GZIP, "a\x1b", "one\n");
+	findings_add(&f, RULE_XP_MD5, "b", "two");
+	findings_add(&f, RULE_IS_JOLIET, "c", "three");
+	assert_string_equal(f.v[0].file, "a\\x1b");
+	assert_string_equal(f.v[0].text, "one\\x0a");
+	assert_true(findings_fail(&f, false));
+	findings_filter(&f, consumer_find("team"));
+	assert_int_equal(f.n, 1);
+	assert_false(findings_fail(&f, false));
+	assert_true(findings_fail(&f, true));
+	assert_int_equal(consumer_find("nobody"), 0);
+}
+
+/* One rule broken without end hides no other. */
+static void test_flood(void **state)
+{
+	AUTO_FINDINGS struct findings f = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 3 * FINDINGS_MAX; i++)
+		findings_add(&f, RULE_XP_MD5, "a", "%d", i);
+	findings_add(&f, RULE_YU_GZIP, "b", "last");
+	assert_int_equal(f.n, FINDINGS_MAX + 1);
+	assert_int_equal(f.count[SEVERITY_ERROR], 3 * FINDINGS_MAX + 1);
+	findings_filter(&f, consumer_find("yum"));
+	assert_int_equal(f.n, 1);
+	assert_int_equal(f.count[SEVERITY_ERROR], 1);
+	assert_false(findings_has(&f, RULE_XP_MD5));
+}
+
+/* What keeps an older libxml2 busy for hours, and what only looks like it. */
+static void test_long_tag(void **state)
+{
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	AUTO_STRBUF struct strbuf fine = STRBUF_INIT;
+	AUTO_FREE char *why = NULL;
+	AUTO_FREE char *why_fine = NULL;
+	AUTO_XML xmlDoc *doc = NULL;
+
+	(void)state;
+	strbuf_adds(&sb, "<a");
+	for (int i = 0; i < 100000; i++)
+		strbuf_addf(&sb, " b%d='>'", i);
+	strbuf_adds(&sb, "/>");
+	assert_null(xml_parse(sb.buf, sb.len, &why));
+	assert_non_null(strstr(why, "tag of more than"));
+	strbuf_adds(&fine, "<!-- <b c='>' --><a b='x' c=\">\"/><!-- ' -->");
+	doc = xml_parse(fine.buf, fine.len, &why_fine);
+	assert_non_null(doc);
+}
+
+static int status_of(const char *options, const char *medium)
+{
+	char *argv[8] = { "check" };
+	int argc = 1, out = dup(1), null = open("/dev/null", O_WRONLY), r;
+	AUTO_FREE char *copy = xstrdup(options);
+	AUTO_FREE char *path = medium ? in_scratch(medium) : NULL;
+	char *save = NULL;
+
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[argc++] = w;
+	if (path)
+		argv[argc++] = path;
+	fflush(stdout);
+	dup2(null, 1);
+	r = cmd_check(argc, argv);
+	fflush(stdout);
+	dup2(out, 1);
+	close(out);
+	close(null);
+	return r;
+}
+
+static void test_command(void **state)
+{
+	(void)state;
+	assert_int_equal(run("rm -rf disk && cp -a good disk && rm disk/install"), 0);
+	assert_int_equal(status_of("", "good"), DDK_OK);
+	assert_int_equal(status_of("--strict --json", "good"), DDK_OK);
+	assert_int_equal(status_of("", "disk"), DDK_FINDINGS);
+	assert_int_equal(status_of("--consumer yum", "disk"), DDK_OK);
+	assert_int_equal(status_of("--consumer host", "disk"), DDK_FINDINGS);
+	assert_int_equal(status_of("--consumer nobody", "disk"), DDK_USAGE);
+	assert_int_equal(status_of("--list-rules", NULL), DDK_OK);
+	assert_int_equal(status_of("--explain xp007", NULL), DDK_OK);
+	assert_int_equal(status_of("--explain zz999", NULL), DDK_USAGE);
+	assert_int_equal(status_of("", NULL), DDK_USAGE);
+	assert_int_equal(status_of("", "absent"), DDK_IO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_signed),
+		cmocka_unit_test(test_rebuilt),
+		cmocka_unit_test(test_breakages),
+		cmocka_unit_test(test_excluded),
+		cmocka_unit_test(test_isos),
+		cmocka_unit_test(test_all_covered),
+		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_long_tag),
+		cmocka_unit_test(test_command),
+	};
+
+	return cmocka_run_group_tests(tests, setup, remove_scratch);
+}
