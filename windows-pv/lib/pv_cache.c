@@ -10,8 +10,8 @@ int pv_cache_init(struct pv_cache *c, uint32_t slab_size, uint32_t size, uint32_
 	uint32_t max_objects, uint32_t keep)
 {
 	pv_memset(c, 0, sizeof(*c));
-	if (!power_of_two(slab_size) || !power_of_two(align) || align < sizeof(void *) ||
-		!size || size > slab_size || align > slab_size)
+	if (!power_of_two(slab_size) || !power_of_two(align) || align < sizeof(void *) || !size ||
+		size > slab_size || align > slab_size)
 		return PV_EINVAL;
 	c->slab_size = slab_size;
 	c->object_size = (size + align - 1) & ~(align - 1);
@@ -101,8 +101,7 @@ int pv_cache_put(struct pv_cache *c, void *object)
 	uint32_t offset = (uint32_t)((uintptr_t)object & (c->slab_size - 1));
 	uint32_t i;
 
-	if (!object || s->owner != c || offset < c->first ||
-		(offset - c->first) % c->object_size)
+	if (!object || s->owner != c || offset < c->first || (offset - c->first) % c->object_size)
 		return PV_EINVAL;
 	i = (offset - c->first) / c->object_size;
 	if (i >= c->per_slab || !(s->taken[i / 32] & 1u << i % 32))

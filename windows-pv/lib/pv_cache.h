@@ -24,8 +24,8 @@ struct pv_cache {
 	struct pv_slab *partial, *full, *empty; /* lists */
 	uint32_t slab_size, object_size, first, per_slab;
 	uint32_t slabs, empties, objects; /* objects: those handed out */
-	uint32_t max_objects; /* 0: no limit */
-	uint32_t keep; /* empty slabs to keep */
+	uint32_t max_objects;		  /* 0: no limit */
+	uint32_t keep;			  /* empty slabs to keep */
 };
 
 /* size is rounded up to align, a power of two of at least pointer size. PV_EINVAL if none fits. */

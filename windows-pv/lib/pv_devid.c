@@ -178,8 +178,8 @@ static int format_head(char *buf, size_t cap, size_t *len, const char *bus, cons
 	return 0;
 }
 
-int pv_format_device_id(char *buf, size_t cap, const char *bus, const char *prefix,
-	const char *class_upper)
+int pv_format_device_id(
+	char *buf, size_t cap, const char *bus, const char *prefix, const char *class_upper)
 {
 	size_t class_len = pv_strnlen(class_upper, PV_CLASS_MAX + 1);
 	size_t len = 0;
@@ -189,7 +189,8 @@ int pv_format_device_id(char *buf, size_t cap, const char *bus, const char *pref
 		return rc;
 	if (pv_class_check(class_upper, class_len))
 		return PV_EINVAL;
-	if (pv_append(buf, cap, &len, "&DEV_", 5) || pv_append(buf, cap, &len, class_upper, class_len))
+	if (pv_append(buf, cap, &len, "&DEV_", 5) ||
+		pv_append(buf, cap, &len, class_upper, class_len))
 		return PV_ENOBUFS;
 	return (int)len;
 }

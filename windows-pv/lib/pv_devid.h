@@ -18,21 +18,21 @@
 #define PV_ID_MAX     96 /* room for any id below, with its NUL */
 
 struct pv_class {
-	char name[PV_CLASS_MAX + 1]; /* as in xenstore */
+	char name[PV_CLASS_MAX + 1];  /* as in xenstore */
 	char upper[PV_CLASS_MAX + 1]; /* as in a device id */
 	bool used;
 	bool synthetic; /* not from xenstore: is there whatever the listing says */
-	bool present; /* in the latest listing */
-	bool known; /* the caller was told to make its device */
-	bool leaving; /* the caller was told to take its device away, and has not yet */
+	bool present;	/* in the latest listing */
+	bool known;	/* the caller was told to make its device */
+	bool leaving;	/* the caller was told to take its device away, and has not yet */
 };
 
 struct pv_classes {
 	struct pv_class *table; /* the caller's */
 	unsigned int cap;
 	const char *const *supported; /* upper-case, ended by NULL; NULL: every class */
-	uint64_t refused; /* names left out because of what they are */
-	uint64_t dropped; /* names left out because the table was full */
+	uint64_t refused;	      /* names left out because of what they are */
+	uint64_t dropped;	      /* names left out because the table was full */
 };
 
 enum pv_class_change {
@@ -62,8 +62,8 @@ enum pv_class_change pv_classes_next(struct pv_classes *c, struct pv_class **out
 void pv_classes_forget(struct pv_class *class);
 
 /* XENBUS\VEN_DK&DEV_VIF */
-int pv_format_device_id(char *buf, size_t cap, const char *bus, const char *prefix,
-	const char *class_upper);
+int pv_format_device_id(
+	char *buf, size_t cap, const char *bus, const char *prefix, const char *class_upper);
 
 /* XENBUS\VEN_DK0001&DEV_VIF&REV_01000000; hex digits upper-case. */
 int pv_format_hardware_id(char *buf, size_t cap, const char *bus, const char *prefix,

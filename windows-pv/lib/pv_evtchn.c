@@ -2,9 +2,9 @@
 #include "pv_evtchn.h"
 
 /* Bits of a port's state. It changes only by compare-and-swap: scan and close race on it. */
-#define OPEN    0x1u
-#define BUSY    0x2u /* its callback runs */
-#define AGAIN   0x4u /* it was pending once more while its callback ran elsewhere */
+#define OPEN	0x1u
+#define BUSY	0x2u /* its callback runs */
+#define AGAIN	0x4u /* it was pending once more while its callback ran elsewhere */
 #define CLOSING 0x8u
 
 static uint32_t update(uint32_t *state, uint32_t set, uint32_t clear)
@@ -42,8 +42,8 @@ int pv_evtchn_init(struct pv_evtchn *e, pv_word_t *pending, pv_word_t *mask,
 	return 0;
 }
 
-void pv_evtchn_cpu_init(struct pv_evtchn_cpu *c, uint32_t index, pv_word_t *selector,
-	uint8_t *upcall)
+void pv_evtchn_cpu_init(
+	struct pv_evtchn_cpu *c, uint32_t index, pv_word_t *selector, uint8_t *upcall)
 {
 	pv_memset(c, 0, sizeof(*c));
 	c->index = index;
@@ -142,7 +142,7 @@ static bool claim(struct pv_evtchn *e, uint32_t port)
 	do {
 		if (!(old & OPEN) || (old & CLOSING))
 			return false;
-		new = old & BUSY ? old | AGAIN : old | BUSY;
+		new = old &BUSY ? old | AGAIN : old | BUSY;
 	} while (!pv_cas32(&p->state, &old, new));
 	return !(old & BUSY);
 }
@@ -157,8 +157,8 @@ static void account(struct pv_evtchn *e, struct pv_evtchn_port *p, uint64_t now,
 	p->spent = cost > UINT32_MAX - p->spent ? UINT32_MAX : p->spent + cost;
 }
 
-int pv_evtchn_scan_next(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint64_t now,
-	struct pv_evtchn_ref *ref)
+int pv_evtchn_scan_next(
+	struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint64_t now, struct pv_evtchn_ref *ref)
 {
 	while (c->todo) {
 		pv_word_t bits;
@@ -177,7 +177,7 @@ int pv_evtchn_scan_next(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint64_t n
 		if (!c->budget)
 			return PV_EAGAIN;
 		c->budget--;
-		port = w * PV_WORD_BITS + (uint32_t)__builtin_ctzll(bits);
+		port = w * PV_WORD_BITS + pv_word_lowest(bits);
 		/* Masked first: an event from here on stays pending, and unmasking finds it. */
 		mask_port(e, port);
 		pv_bit_test_and_clear(&e->pending[w], port % PV_WORD_BITS);

@@ -43,27 +43,27 @@ struct pv_evtchn {
 struct pv_evtchn_cpu {
 	uint32_t index;
 	pv_word_t *selector; /* evtchn_pending_sel of this vCPU */
-	uint8_t *upcall; /* evtchn_upcall_pending of this vCPU */
-	pv_word_t todo; /* words taken from the selector and not yet seen empty */
-	uint32_t word; /* where the scan goes on */
+	uint8_t *upcall;     /* evtchn_upcall_pending of this vCPU */
+	pv_word_t todo;	     /* words taken from the selector and not yet seen empty */
+	uint32_t word;	     /* where the scan goes on */
 	uint32_t budget;
 	uint32_t stray; /* events on ports that nobody has open */
 };
 
 enum {
-	PV_EVTCHN_DONE, /* nothing more to do */
-	PV_EVTCHN_RESCAN, /* events came meanwhile: scan again on this CPU */
+	PV_EVTCHN_DONE,	     /* nothing more to do */
+	PV_EVTCHN_RESCAN,    /* events came meanwhile: scan again on this CPU */
 	PV_EVTCHN_HYPERCALL, /* unmask by EVTCHNOP_unmask: the port belongs to another CPU */
-	PV_EVTCHN_LATER, /* stays masked: call pv_evtchn_unmask at the time told */
-	PV_EVTCHN_CLOSE, /* a close was waiting for the callback: let it go on */
-	PV_EVTCHN_UNMASK, /* it came again on another CPU meanwhile: pv_evtchn_unmask */
+	PV_EVTCHN_LATER,     /* stays masked: call pv_evtchn_unmask at the time told */
+	PV_EVTCHN_CLOSE,     /* a close was waiting for the callback: let it go on */
+	PV_EVTCHN_UNMASK,    /* it came again on another CPU meanwhile: pv_evtchn_unmask */
 };
 
 /* count: ports in the array, at most PV_WORD_BITS^2. Masks every port there can be. */
 int pv_evtchn_init(struct pv_evtchn *e, pv_word_t *pending, pv_word_t *mask,
 	struct pv_evtchn_port *ports, uint32_t count, uint32_t burst, uint64_t window);
-void pv_evtchn_cpu_init(struct pv_evtchn_cpu *c, uint32_t index, pv_word_t *selector,
-	uint8_t *upcall);
+void pv_evtchn_cpu_init(
+	struct pv_evtchn_cpu *c, uint32_t index, pv_word_t *selector, uint8_t *upcall);
 
 /* port: what Xen gave. It is masked until the first pv_evtchn_unmask. */
 int pv_evtchn_open(struct pv_evtchn *e, uint32_t port, uint32_t cpu, struct pv_evtchn_ref *ref);
@@ -78,15 +78,16 @@ int pv_evtchn_bind(struct pv_evtchn *e, struct pv_evtchn_ref ref, uint32_t cpu);
 int pv_evtchn_close_begin(struct pv_evtchn *e, struct pv_evtchn_ref ref);
 void pv_evtchn_close_end(struct pv_evtchn *e, struct pv_evtchn_ref ref);
 
-/* At the upcall: takes over what Xen has selected for this CPU. budget: callbacks to run at most. */
+/* At the upcall: takes over what Xen has selected for this CPU. budget: callbacks to run at most.
+ */
 void pv_evtchn_scan_begin(struct pv_evtchn_cpu *c, uint32_t budget);
 
 /*
  * 1: run the callback of *ref, then pv_evtchn_delivered. 0: all seen. PV_EAGAIN: the budget is
  * spent and there is more: let the CPU do other work, then scan again.
  */
-int pv_evtchn_scan_next(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint64_t now,
-	struct pv_evtchn_ref *ref);
+int pv_evtchn_scan_next(
+	struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint64_t now, struct pv_evtchn_ref *ref);
 int pv_evtchn_delivered(struct pv_evtchn *e, struct pv_evtchn_ref ref);
 
 /*

@@ -26,11 +26,12 @@ enum phase {
 };
 
 /* Back-end states as a set. */
-#define S(state)    (1u << (state))
-#define S_UNKNOWN   S(XenbusStateUnknown)
-#define S_STARTING  (S(XenbusStateInitialising) | S(XenbusStateInitWait))
-#define S_CLOSING   (S(XenbusStateClosing) | S(XenbusStateClosed))
-#define S_CONNECTED (S(XenbusStateConnected) | S(XenbusStateReconfiguring) | S(XenbusStateReconfigured))
+#define S(state)   (1u << (state))
+#define S_UNKNOWN  S(XenbusStateUnknown)
+#define S_STARTING (S(XenbusStateInitialising) | S(XenbusStateInitWait))
+#define S_CLOSING  (S(XenbusStateClosing) | S(XenbusStateClosed))
+#define S_CONNECTED                                                                                \
+	(S(XenbusStateConnected) | S(XenbusStateReconfiguring) | S(XenbusStateReconfigured))
 
 /* In each phase on the way up: the states of the back end that let it go on. */
 static unsigned int good_states(unsigned int phase)

@@ -16,14 +16,14 @@
  * wait has an end, and a back end that goes up and down for ever is given up.
  */
 enum pv_fe_step {
-	PV_FE_WAIT, /* nothing to do before news or fe->deadline */
+	PV_FE_WAIT,   /* nothing to do before news or fe->deadline */
 	PV_FE_LOOKUP, /* read the back end's path and domain, watch its state, tell the state */
-	PV_FE_WRITE_STATE, /* write fe->write_state to our `state` */
+	PV_FE_WRITE_STATE,   /* write fe->write_state to our `state` */
 	PV_FE_READ_FEATURES, /* of the back end; done twice, some write them late */
-	PV_FE_MAKE_RINGS, /* grants and event channels; on failure nothing may be left made */
-	PV_FE_PUBLISH, /* keys and fe->write_state in one transaction */
-	PV_FE_ENABLE, /* let traffic in */
-	PV_FE_DISABLE, /* no more traffic; what is in flight waits for another connection */
+	PV_FE_MAKE_RINGS,    /* grants and event channels; on failure nothing may be left made */
+	PV_FE_PUBLISH,	     /* keys and fe->write_state in one transaction */
+	PV_FE_ENABLE,	     /* let traffic in */
+	PV_FE_DISABLE,	     /* no more traffic; what is in flight waits for another connection */
 	PV_FE_FREE_RINGS,
 	PV_FE_FORGET, /* drop the watch and the path */
 };
@@ -31,8 +31,8 @@ enum pv_fe_step {
 struct pv_fe_config {
 	bool direct; /* Connected with the keys (netif), not Initialised first (blkif) */
 	uint64_t connect_time, close_time; /* how long to wait for the back end */
-	uint64_t backoff; /* before a second try; doubles up to 64 times */
-	uint32_t max_flaps; /* connections lost within flap_time before giving up */
+	uint64_t backoff;		   /* before a second try; doubles up to 64 times */
+	uint32_t max_flaps;		   /* connections lost within flap_time before giving up */
 	uint64_t flap_time;
 };
 
@@ -49,7 +49,7 @@ struct pv_fe {
 	bool want;
 	bool have_path, have_rings, enabled;
 	bool resumed; /* in a new domain: the back end we knew is not there */
-	bool reset; /* closing only to bring an old back end back to its start */
+	bool reset;   /* closing only to bring an old back end back to its start */
 	bool counted; /* this attempt got far enough to count as a connection lost */
 	bool failed;
 	bool given_up;

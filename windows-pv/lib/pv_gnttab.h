@@ -25,7 +25,7 @@ struct pv_grant { /* one for each reference; the caller's array */
 struct pv_gnttab {
 	struct grant_entry_v1 *shared; /* the caller's mapping of the frames, consecutive */
 	struct pv_grant *grants;
-	uint32_t max; /* length of grants, and of the mapping when all frames are there */
+	uint32_t max;	/* length of grants, and of the mapping when all frames are there */
 	uint32_t ready; /* references in the frames that are there */
 	uint32_t reserved;
 	uint32_t free_head, free;

@@ -17,7 +17,7 @@ struct pv_ids {
 
 int pv_ids_init(struct pv_ids *ids, uint32_t *next, uint32_t n);
 int pv_ids_get(struct pv_ids *ids, uint32_t *id); /* PV_ENOSPC */
-int pv_ids_put(struct pv_ids *ids, uint64_t id); /* PV_EPROTO */
+int pv_ids_put(struct pv_ids *ids, uint64_t id);  /* PV_EPROTO */
 bool pv_ids_is_taken(const struct pv_ids *ids, uint64_t id);
 
 #endif

@@ -50,8 +50,8 @@ int pv_iface_query(const struct pv_iface *table, size_t count, const uint8_t gui
 bool pv_revision_served(const struct pv_revision *rev, const struct pv_iface *table, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (rev->versions[i] && (rev->versions[i] < table[i].oldest ||
-						rev->versions[i] > table[i].newest))
+		if (rev->versions[i] &&
+			(rev->versions[i] < table[i].oldest || rev->versions[i] > table[i].newest))
 			return false;
 	return true;
 }

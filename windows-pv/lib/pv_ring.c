@@ -19,14 +19,14 @@ static uint8_t *slot(const struct pv_ring *r, uint32_t index)
 	return r->shared + PV_RING_HEADER + (size_t)(index & (r->entries - 1)) * r->entry_size;
 }
 
-int pv_ring_init(struct pv_ring *r, void *shared, uint32_t size, uint32_t entry_size,
-	uint32_t index)
+int pv_ring_init(
+	struct pv_ring *r, void *shared, uint32_t size, uint32_t entry_size, uint32_t index)
 {
 	uint32_t n;
 
 	pv_memset(r, 0, sizeof(*r));
-	if (!shared || !entry_size || ((uintptr_t)shared & 7) ||
-		size < PV_RING_HEADER || size - PV_RING_HEADER < entry_size)
+	if (!shared || !entry_size || ((uintptr_t)shared & 7) || size < PV_RING_HEADER ||
+		size - PV_RING_HEADER < entry_size)
 		return PV_EINVAL;
 	n = (size - PV_RING_HEADER) / entry_size;
 	while (n & (n - 1))

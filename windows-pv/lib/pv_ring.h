@@ -14,10 +14,10 @@
  * before; a ring where it does is broken for good and gives PV_EPROTO until it is made anew.
  */
 struct pv_ring {
-	uint8_t *shared; /* the caller's pages, granted to the back end */
+	uint8_t *shared;  /* the caller's pages, granted to the back end */
 	uint32_t entries; /* a power of two */
 	uint32_t entry_size;
-	uint32_t req_prod; /* filled */
+	uint32_t req_prod;   /* filled */
 	uint32_t req_pushed; /* told to the back end */
 	uint32_t rsp_cons;
 	uint32_t rsp_seen; /* the highest response producer so far */
@@ -32,8 +32,8 @@ struct pv_ring {
  * as the protocol's union has it. Zeroes all of the shared memory: none of it may carry what was
  * there before. index: where to begin counting, 0 but for tests.
  */
-int pv_ring_init(struct pv_ring *r, void *shared, uint32_t size, uint32_t entry_size,
-	uint32_t index);
+int pv_ring_init(
+	struct pv_ring *r, void *shared, uint32_t size, uint32_t entry_size, uint32_t index);
 
 /* How many requests can be put now. */
 uint32_t pv_ring_free(const struct pv_ring *r);

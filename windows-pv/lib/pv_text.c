@@ -19,10 +19,12 @@ static int parse_digits(const char *s, size_t len, uint64_t max, uint64_t *out)
 		if (!pv_is_digit(s[i]))
 			return PV_EINVAL;
 		d = (unsigned int)(s[i] - '0');
-		if (v > (max - d) / 10)
+		if (v > UINT64_MAX / 10 || v * 10 > UINT64_MAX - d)
 			return PV_ERANGE;
 		v = v * 10 + d;
 	}
+	if (v > max)
+		return PV_ERANGE;
 	*out = v;
 	return 0;
 }
@@ -55,19 +57,28 @@ int pv_parse_canonical_u32(const char *s, size_t len, uint32_t *out)
 	return rc;
 }
 
+/* By subtraction: a 64-bit division would pull a function of the compiler's into 32-bit drivers. */
 int pv_format_u64(char *buf, size_t cap, uint64_t v)
 {
-	char tmp[PV_U64_CHARS];
+	static const uint64_t units[PV_U64_CHARS] = { 10000000000000000000ull,
+		1000000000000000000ull, 100000000000000000ull, 10000000000000000ull,
+		1000000000000000ull, 100000000000000ull, 10000000000000ull, 1000000000000ull,
+		100000000000ull, 10000000000ull, 1000000000ull, 100000000ull, 10000000ull,
+		1000000ull, 100000ull, 10000ull, 1000ull, 100ull, 10ull, 1ull };
+	unsigned int i = 0;
 	size_t n = 0;
 
-	do {
-		tmp[n++] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
-	if (n > cap)
+	while (i + 1 < PV_U64_CHARS && v < units[i])
+		i++;
+	if (PV_U64_CHARS - i > cap)
 		return PV_ENOBUFS;
-	for (size_t i = 0; i < n; i++)
-		buf[i] = tmp[n - 1 - i];
+	for (; i < PV_U64_CHARS; i++) {
+		char digit = '0';
+
+		for (; v >= units[i]; v -= units[i])
+			digit++;
+		buf[n++] = digit;
+	}
 	return (int)n;
 }
 
@@ -107,8 +118,7 @@ int pv_parse_xenbus_state(const char *s, size_t len, unsigned int *state)
 	uint32_t v;
 
 	*state = XenbusStateUnknown;
-	if (pv_parse_u32(s, len, &v) || v < XenbusStateInitialising ||
-		v > XenbusStateReconfigured)
+	if (pv_parse_u32(s, len, &v) || v < XenbusStateInitialising || v > XenbusStateReconfigured)
 		return PV_EPROTO;
 	*state = v;
 	return 0;
@@ -117,7 +127,7 @@ int pv_parse_xenbus_state(const char *s, size_t len, unsigned int *state)
 static bool path_char(char c)
 {
 	return pv_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-		c == '_' || c == '@';
+	       c == '_' || c == '@';
 }
 
 int pv_path_check(const char *path, size_t len)

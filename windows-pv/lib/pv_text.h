@@ -11,7 +11,8 @@
  * because some writers store it.
  */
 
-/* Decimal digits only: no sign, space, prefix or empty text (PV_EINVAL); PV_ERANGE above the type. */
+/* Decimal digits only: no sign, space, prefix or empty text (PV_EINVAL); PV_ERANGE above the type.
+ */
 int pv_parse_u32(const char *s, size_t len, uint32_t *out);
 int pv_parse_u64(const char *s, size_t len, uint64_t *out);
 

@@ -11,18 +11,18 @@
  */
 #define PV_UNPLUG_PORT_MAGIC   0x10 /* read 16: magic; write 16: mask; write 32: build number */
 #define PV_UNPLUG_PORT_VERSION 0x12 /* read 8: version; write 16: product; write 8: log */
-#define PV_UNPLUG_MAGIC        0x49d2
+#define PV_UNPLUG_MAGIC	       0x49d2
 #define PV_UNPLUG_BLACKLISTED  0xd249
 
 #define PV_UNPLUG_ALL_DISKS 0x1u /* IDE and SCSI */
-#define PV_UNPLUG_NICS      0x2u
+#define PV_UNPLUG_NICS	    0x2u
 #define PV_UNPLUG_AUX_DISKS 0x4u /* IDE but for the primary master; nothing beside ALL_DISKS */
-#define PV_UNPLUG_NVME      0x8u
+#define PV_UNPLUG_NVME	    0x8u
 
 /* What the handshake on the ports says. */
 enum pv_unplug_port {
-	PV_UNPLUG_PORT_ABSENT, /* not Xen's device: no unplug, no log */
-	PV_UNPLUG_PORT_REFUSED, /* the host does not want this driver: no unplug, log allowed */
+	PV_UNPLUG_PORT_ABSENT,	 /* not Xen's device: no unplug, no log */
+	PV_UNPLUG_PORT_REFUSED,	 /* the host does not want this driver: no unplug, log allowed */
 	PV_UNPLUG_PORT_IDENTIFY, /* write product and build number, then read the magic again */
 	PV_UNPLUG_PORT_READY,
 };
@@ -32,7 +32,7 @@ enum pv_unplug_port pv_unplug_handshake(uint16_t magic, uint8_t version, bool id
 struct pv_unplug_kind {
 	uint32_t requests; /* how many PV children said they can take over */
 	bool device_known; /* the system has such a PV device installed */
-	bool forced; /* the administrator's switch */
+	bool forced;	   /* the administrator's switch */
 };
 
 struct pv_unplug_input {
@@ -40,7 +40,7 @@ struct pv_unplug_input {
 	bool enabled; /* this driver set can already do without the emulated devices */
 	bool safe_mode;
 	bool boot_emulated; /* boot option: the boot disk stays emulated */
-	bool nvme; /* the host understands the NVMe bit */
+	bool nvme;	    /* the host understands the NVMe bit */
 	struct pv_unplug_kind disks, nics;
 };
 
@@ -56,7 +56,7 @@ enum pv_unplug_reason {
 };
 
 struct pv_unplug_output {
-	uint16_t mask; /* what to write to the magic port; 0: write nothing */
+	uint16_t mask;	     /* what to write to the magic port; 0: write nothing */
 	bool clear_requests; /* forget the requests, so that a boot that fails falls back */
 	enum pv_unplug_reason disks, nics;
 };

@@ -5,69 +5,7 @@
 /* Messages that one pump takes in: a server that never stops must not keep the CPU. */
 #define PUMP_MESSAGES 32
 /* Rounds of sending and receiving, for the same reason. */
-#define PUMP_ROUNDS 64
-
-#define ID_SLOT_MASK 0xffffu
-
-static void break_ring(struct pv_xs *xs, int error)
-{
-	if (xs->state == PV_XS_UP || xs->state == PV_XS_CONNECTING) {
-		xs->state = PV_XS_BROKEN;
-		xs->error = error;
-	}
-}
-
-/* Takes the indexes from the page; rsp: skip what the server sent to someone before us. */
-static void attach(struct pv_xs *xs)
-{
-	uint32_t cons;
-
-	xs->out_len = xs->out_done = 0;
-	xs->in_done = 0;
-	xs->rsp_cons = PV_LOAD_ACQUIRE(xs->ring->rsp_prod);
-	PV_STORE_RELEASE(xs->ring->rsp_cons, xs->rsp_cons);
-	cons = PV_LOAD_ACQUIRE(xs->ring->req_cons);
-	xs->req_prod = PV_READ_ONCE(xs->ring->req_prod);
-	if (xs->req_prod - cons > XENSTORE_RING_SIZE)
-		break_ring(xs, PV_EPROTO);
-}
-
-static bool has_feature(const struct pv_xs *xs, uint32_t feature)
-{
-	return (PV_READ_ONCE(xs->ring->server_features) & feature) != 0;
-}
-
-static void connect(struct pv_xs *xs)
-{
-	xs->error = 0;
-	if (has_feature(xs, XENSTORE_SERVER_FEATURE_RECONNECTION) &&
-		PV_LOAD_ACQUIRE(xs->ring->connection) != XENSTORE_CONNECTED) {
-		xs->state = PV_XS_CONNECTING;
-		return;
-	}
-	xs->state = PV_XS_UP;
-	attach(xs);
-}
-
-int pv_xs_init(struct pv_xs *xs, struct xenstore_domain_interface *ring, struct pv_xs_slot *slots,
-	uint32_t nslots, struct pv_xs_watch_slot *watches, uint32_t nwatches)
-{
-	if (!ring || !slots || !nslots || nslots > ID_SLOT_MASK || !watches || !nwatches ||
-		nwatches > ID_SLOT_MASK)
-		return PV_EINVAL;
-	pv_memset(xs, 0, sizeof(*xs));
-	pv_memset(slots, 0, nslots * sizeof(*slots));
-	pv_memset(watches, 0, nwatches * sizeof(*watches));
-	xs->ring = ring;
-	xs->slots = slots;
-	xs->nslots = nslots;
-	xs->watches = watches;
-	xs->nwatches = nwatches;
-	xs->queue_end = &xs->queue;
-	xs->done_end = &xs->done;
-	connect(xs);
-	return 0;
-}
+#define PUMP_ROUNDS   64
 
 /* --- requests --- */
 
@@ -95,7 +33,7 @@ bool pv_xs_dequeue(struct pv_xs *xs, struct pv_xs_req *req)
 
 void pv_xs_abandon(struct pv_xs *xs, struct pv_xs_req *req)
 {
-	struct pv_xs_slot *slot = &xs->slots[(req->id & ID_SLOT_MASK) - 1];
+	struct pv_xs_slot *slot = &xs->slots[(req->id & PV_XS_ID_SLOT) - 1];
 
 	slot->req = NULL;
 	slot->state = PV_XS_SLOT_ABANDONED;
@@ -133,8 +71,8 @@ struct pv_xs_req *pv_xs_next_done(struct pv_xs *xs)
 	return req;
 }
 
-int pv_xs_submit(struct pv_xs *xs, struct pv_xs_req *req, void *reply, uint32_t reply_cap,
-	uint64_t deadline)
+int pv_xs_submit(
+	struct pv_xs *xs, struct pv_xs_req *req, void *reply, uint32_t reply_cap, uint64_t deadline)
 {
 	if (xs->state == PV_XS_DEAD)
 		return PV_EDEAD;
@@ -156,7 +94,7 @@ int pv_xs_submit(struct pv_xs *xs, struct pv_xs_req *req, void *reply, uint32_t 
 }
 
 /* Takes a request out, wherever it is, and ends it. */
-static void end_early(struct pv_xs *xs, struct pv_xs_req *req, int rc, uint64_t now)
+void pv_xs_end(struct pv_xs *xs, struct pv_xs_req *req, int rc, uint64_t now)
 {
 	if (req->state == PV_XS_QUEUED)
 		pv_xs_dequeue(xs, req);
@@ -169,7 +107,7 @@ static void end_early(struct pv_xs *xs, struct pv_xs_req *req, int rc, uint64_t 
 
 void pv_xs_cancel(struct pv_xs *xs, struct pv_xs_req *req)
 {
-	end_early(xs, req, PV_ECANCELED, 0);
+	pv_xs_end(xs, req, PV_ECANCELED, 0);
 }
 
 static void expire(struct pv_xs *xs, uint64_t now)
@@ -180,13 +118,13 @@ static void expire(struct pv_xs *xs, uint64_t now)
 		struct pv_xs_req *next = req->next;
 
 		if (req->deadline <= now)
-			end_early(xs, req, PV_ETIMEDOUT, now);
+			pv_xs_end(xs, req, PV_ETIMEDOUT, now);
 		req = next;
 	}
 	for (uint32_t i = 0; i < xs->nslots; i++) {
 		req = xs->slots[i].req;
 		if (req && req->deadline <= now)
-			end_early(xs, req, PV_ETIMEDOUT, now);
+			pv_xs_end(xs, req, PV_ETIMEDOUT, now);
 	}
 }
 
@@ -261,7 +199,7 @@ static bool send(struct pv_xs *xs)
 		uint32_t n = xs->out_len - xs->out_done;
 
 		if (used > XENSTORE_RING_SIZE) {
-			break_ring(xs, PV_EPROTO);
+			pv_xs_break(xs, PV_EPROTO);
 			break;
 		}
 		if (n > XENSTORE_RING_SIZE - used)
@@ -338,7 +276,7 @@ static int result_of(struct pv_xs *xs, struct pv_xs_slot *slot)
 
 static void reply(struct pv_xs *xs, uint64_t now)
 {
-	uint32_t index = (xs->in_hdr.req_id & ID_SLOT_MASK) - 1;
+	uint32_t index = (xs->in_hdr.req_id & PV_XS_ID_SLOT) - 1;
 	struct pv_xs_slot *slot;
 	struct pv_xs_req *req;
 	int rc;
@@ -390,7 +328,7 @@ static bool receive(struct pv_xs *xs, uint32_t *budget, uint64_t now)
 		uint8_t *to;
 
 		if (avail > XENSTORE_RING_SIZE) {
-			break_ring(xs, PV_EPROTO);
+			pv_xs_break(xs, PV_EPROTO);
 			break;
 		}
 		if (xs->in_done < head) {
@@ -417,7 +355,7 @@ static bool receive(struct pv_xs *xs, uint32_t *budget, uint64_t now)
 			continue;
 		/* Our copy: bounded here, it is bounded for good. */
 		if (xs->in_hdr.len > XENSTORE_PAYLOAD_MAX) {
-			break_ring(xs, PV_EPROTO);
+			pv_xs_break(xs, PV_EPROTO);
 			break;
 		}
 		if (xs->in_done == head + xs->in_hdr.len) {
@@ -436,14 +374,17 @@ unsigned int pv_xs_pump(struct pv_xs *xs, uint64_t now)
 	unsigned int what = 0;
 
 	expire(xs, now);
+	if (xs->notify)
+		what |= PV_XS_NOTIFY;
+	xs->notify = false;
 	if (xs->state == PV_XS_CONNECTING) {
-		connect(xs);
+		pv_xs_connect(xs);
 		if (xs->state == PV_XS_CONNECTING)
 			what |= PV_XS_WAITING;
 	}
-	if (xs->state == PV_XS_UP && has_feature(xs, XENSTORE_SERVER_FEATURE_ERROR) &&
+	if (xs->state == PV_XS_UP && pv_xs_has_feature(xs, XENSTORE_SERVER_FEATURE_ERROR) &&
 		PV_READ_ONCE(xs->ring->error) != XENSTORE_ERROR_NONE)
-		break_ring(xs, PV_EIO);
+		pv_xs_break(xs, PV_EIO);
 	for (unsigned int round = 0;; round++) {
 		bool moved;
 
@@ -465,135 +406,4 @@ unsigned int pv_xs_pump(struct pv_xs *xs, uint64_t now)
 	if (xs->events)
 		what |= PV_XS_EVENTS;
 	return what;
-}
-
-/* --- connection --- */
-
-static bool repeatable(const struct pv_xs_req *req)
-{
-	switch (req->type) {
-	case XS_READ:
-	case XS_DIRECTORY:
-	case XS_DIRECTORY_PART:
-	case XS_GET_PERMS:
-	case XS_SET_PERMS:
-	case XS_WRITE:
-	case XS_MKDIR:
-	case XS_RM:
-	case XS_TRANSACTION_START:
-	case XS_GET_DOMAIN_PATH:
-	case XS_IS_DOMAIN_INTRODUCED:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Takes the unanswered request that was sent last. */
-static struct pv_xs_req *take_latest(struct pv_xs *xs)
-{
-	struct pv_xs_slot *latest = NULL;
-	struct pv_xs_req *req;
-
-	for (uint32_t i = 0; i < xs->nslots; i++) {
-		struct pv_xs_slot *slot = &xs->slots[i];
-
-		if (slot->req && (!latest || (int32_t)(slot->req->order - latest->req->order) > 0))
-			latest = slot;
-	}
-	if (!latest)
-		return NULL;
-	req = latest->req;
-	latest->req = NULL;
-	latest->state = PV_XS_SLOT_FREE;
-	return req;
-}
-
-/* The server has forgotten us: everything that hung on it is begun again or ended. */
-static void begin_again(struct pv_xs *xs, uint64_t now)
-{
-	struct pv_xs_req *req;
-
-	xs->epoch++;
-	xs->norphans = 0;
-	xs->out_len = xs->out_done = 0;
-	xs->in_done = 0;
-	/* To the front of the queue, the last first: the order stays. */
-	while ((req = take_latest(xs))) {
-		req->state = PV_XS_QUEUED;
-		req->next = xs->queue;
-		if (!xs->queue)
-			xs->queue_end = &req->next;
-		xs->queue = req;
-	}
-	for (uint32_t i = 0; i < xs->nslots; i++)
-		xs->slots[i].state = PV_XS_SLOT_FREE;
-	for (req = xs->queue; req;) {
-		struct pv_xs_req *next = req->next;
-
-		if (req == &xs->orphan_req || req->watch) {
-			pv_xs_dequeue(xs, req);
-			req->state = PV_XS_IDLE;
-		} else if (req->tx) {
-			end_early(xs, req, PV_EAGAIN, now);
-		} else if (req->id && req->type == XS_RESET_WATCHES) {
-			end_early(xs, req, 0, now);
-		} else if (req->id && !repeatable(req)) {
-			end_early(xs, req, PV_ERESET, now);
-		}
-		req = next;
-	}
-	pv_xs_watches_reset(xs, now);
-}
-
-static void die(struct pv_xs *xs, uint64_t now)
-{
-	struct pv_xs_req *req;
-
-	begin_again(xs, now);
-	xs->state = PV_XS_DEAD;
-	while ((req = xs->queue))
-		end_early(xs, req, PV_EDEAD, now);
-}
-
-int pv_xs_reconnect(struct pv_xs *xs, uint64_t now)
-{
-	if (xs->state == PV_XS_DEAD)
-		return PV_EDEAD;
-	if (!has_feature(xs, XENSTORE_SERVER_FEATURE_RECONNECTION)) {
-		die(xs, now);
-		return PV_EDEAD;
-	}
-	/* Not every server takes its old complaint back. */
-	PV_WRITE_ONCE(xs->ring->error, XENSTORE_ERROR_NONE);
-	PV_STORE_RELEASE(xs->ring->connection, XENSTORE_RECONNECT);
-	xs->state = PV_XS_CONNECTING;
-	begin_again(xs, now);
-	return 0;
-}
-
-int pv_xs_suspend(struct pv_xs *xs)
-{
-	xs->hold = true;
-	if (xs->state != PV_XS_UP)
-		return 0;
-	if (xs->out_len || xs->in_done)
-		return PV_EAGAIN;
-	for (uint32_t i = 0; i < xs->nslots; i++)
-		if (xs->slots[i].state != PV_XS_SLOT_FREE)
-			return PV_EAGAIN;
-	return 0;
-}
-
-void pv_xs_resume(struct pv_xs *xs, struct xenstore_domain_interface *ring, bool new_domain,
-	uint64_t now)
-{
-	xs->hold = false;
-	if (!new_domain)
-		return;
-	xs->ring = ring;
-	begin_again(xs, now);
-	/* The new server begins on a packet's boundary: what the old one did not read is withdrawn. */
-	PV_STORE_RELEASE(ring->req_prod, PV_LOAD_ACQUIRE(ring->req_cons));
-	connect(xs);
 }

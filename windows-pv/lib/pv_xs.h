@@ -19,9 +19,9 @@
  * with PV_ETIMEDOUT, but if it was sent its id stays taken until the answer comes or the connection
  * is reset, so that a late answer is never taken for another's.
  */
-#define PV_XS_VECS      5
+#define PV_XS_VECS	5
 #define PV_XS_TOKEN_MAX 24
-#define PV_XS_ORPHANS   8
+#define PV_XS_ORPHANS	8
 
 enum pv_xs_req_state {
 	PV_XS_IDLE, /* the caller's */
@@ -42,9 +42,9 @@ struct pv_xs_req {
 	struct pv_xs_req *next;
 	enum pv_xs_req_state state;
 	uint32_t type; /* XS_* */
-	uint32_t tx; /* 0: none */
+	uint32_t tx;   /* 0: none */
 	uint32_t tx_epoch;
-	uint32_t id; /* while sent */
+	uint32_t id;	/* while sent */
 	uint32_t order; /* among those sent */
 	uint32_t nvec;
 	struct pv_xs_vec vec[PV_XS_VECS];
@@ -55,7 +55,7 @@ struct pv_xs_req {
 	uint32_t reply_len; /* what the answer had, also when it did not fit (PV_ENOBUFS) */
 	int rc;
 	struct pv_xs_watch *watch; /* of which it is a part; such requests stay inside */
-	void *context; /* the caller's */
+	void *context;		   /* the caller's */
 };
 
 enum pv_xs_slot_state {
@@ -88,8 +88,8 @@ struct pv_xs_watch { /* the caller's, with its path, from add until it is OFF ag
 	uint32_t slot;
 	enum pv_xs_watch_state state;
 	int rc;
-	bool remove; /* to be removed when the request that is under way is over */
-	bool pending; /* something happened since the caller last looked */
+	bool remove;   /* to be removed when the request that is under way is over */
+	bool pending;  /* something happened since the caller last looked */
 	uint64_t time; /* limit for each of its requests */
 	void *context; /* the caller's */
 };
@@ -102,17 +102,18 @@ struct pv_xs_watch_slot { /* one for each watch; the caller's array */
 enum pv_xs_state {
 	PV_XS_UP,
 	PV_XS_CONNECTING, /* waiting for the server to reset the ring */
-	PV_XS_BROKEN, /* pv_xs_reconnect, or give up */
-	PV_XS_DEAD, /* broken, and the server cannot reset it */
+	PV_XS_BROKEN,	  /* pv_xs_reconnect, or give up */
+	PV_XS_DEAD,	  /* broken, and the server cannot reset it */
 };
 
 struct pv_xs {
 	struct xenstore_domain_interface *ring;
 	enum pv_xs_state state;
-	bool hold; /* about to be suspended: no new request is sent */
-	int error; /* why it is broken */
+	bool hold;		     /* about to be suspended: no new request is sent */
+	bool notify;		     /* an event is due */
+	int error;		     /* why it is broken */
 	uint32_t req_prod, rsp_cons; /* ours; the page only gets copies */
-	uint32_t epoch; /* of the connection: rises with each reset and resume */
+	uint32_t epoch;		     /* of the connection: rises with each reset and resume */
 
 	struct pv_xs_slot *slots;
 	uint32_t nslots;
@@ -127,7 +128,7 @@ struct pv_xs {
 	uint32_t orphans[PV_XS_ORPHANS], norphans;
 	struct pv_xs_req orphan_req;
 
-	uint32_t strays; /* answers to nobody */
+	uint32_t strays;       /* answers to nobody */
 	uint32_t stray_events; /* events for a watch that is not there */
 	uint32_t lost_orphans;
 
@@ -147,8 +148,9 @@ struct pv_xs {
 #define PV_XS_WAITING 0x20u /* the server is resetting the ring; nothing moves until then */
 
 /*
- * The ring may have been used before, by firmware or by a driver that is gone: whatever lies in it
- * unread is skipped. nslots: requests in flight at once, nwatches: watches, both at most 65535.
+ * The ring may have been used before, by firmware or by a driver that is gone: what lies in it
+ * unread is skipped, or the server asked to reset it where it can. nslots: requests in flight at
+ * once, nwatches: watches, both at most 65535.
  */
 int pv_xs_init(struct pv_xs *xs, struct xenstore_domain_interface *ring, struct pv_xs_slot *slots,
 	uint32_t nslots, struct pv_xs_watch_slot *watches, uint32_t nwatches);
@@ -174,7 +176,7 @@ struct pv_xs_req *pv_xs_next_done(struct pv_xs *xs);
 
 /*
  * Asks the server to reset the ring. PV_EDEAD: it cannot; nothing will come of this connection.
- * Send an event when it returns 0. Requests that were under way: see pv_xs_resume.
+ * The next pump says PV_XS_NOTIFY. Requests that were under way: see pv_xs_resume.
  */
 int pv_xs_reconnect(struct pv_xs *xs, uint64_t now);
 
@@ -190,8 +192,8 @@ int pv_xs_suspend(struct pv_xs *xs);
  * when said twice are sent again, transactions and requests in them end with PV_EAGAIN, all others
  * with PV_ERESET. ring: where it is now.
  */
-void pv_xs_resume(struct pv_xs *xs, struct xenstore_domain_interface *ring, bool new_domain,
-	uint64_t now);
+void pv_xs_resume(
+	struct pv_xs *xs, struct xenstore_domain_interface *ring, bool new_domain, uint64_t now);
 
 /*
  * Builders: one for each kind of message. They check what they are given (PV_EINVAL, PV_E2BIG) and
@@ -240,9 +242,10 @@ int pv_xs_req_control(struct pv_xs_req *req, const char *strings, size_t len);
  * terminated that is not.
  */
 
-/* The next string of a list; false at the end. *offset begins at 0. A last one without NUL counts. */
-bool pv_xs_next_string(const void *reply, uint32_t reply_len, uint32_t *offset, const char **s,
-	uint32_t *len);
+/* The next string of a list; false at the end. *offset begins at 0. A last one without NUL counts.
+ */
+bool pv_xs_next_string(
+	const void *reply, uint32_t reply_len, uint32_t *offset, const char **s, uint32_t *len);
 int pv_xs_next_perm(const void *reply, uint32_t reply_len, uint32_t *offset,
 	struct pv_xs_perm *perm); /* 1, 0 at the end, PV_EPROTO */
 int pv_xs_error(const void *reply, uint32_t reply_len);

@@ -185,8 +185,8 @@ int pv_xs_req_control(struct pv_xs_req *req, const char *strings, size_t len)
 	return pv_xs_req_add(req, strings, len);
 }
 
-bool pv_xs_next_string(const void *reply, uint32_t reply_len, uint32_t *offset, const char **s,
-	uint32_t *len)
+bool pv_xs_next_string(
+	const void *reply, uint32_t reply_len, uint32_t *offset, const char **s, uint32_t *len)
 {
 	const char *at;
 
@@ -200,8 +200,8 @@ bool pv_xs_next_string(const void *reply, uint32_t reply_len, uint32_t *offset, 
 	return true;
 }
 
-int pv_xs_next_perm(const void *reply, uint32_t reply_len, uint32_t *offset,
-	struct pv_xs_perm *perm)
+int pv_xs_next_perm(
+	const void *reply, uint32_t reply_len, uint32_t *offset, struct pv_xs_perm *perm)
 {
 	const char *s;
 	uint32_t len, domid;

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Every test of this side. `make check` from a clean tree takes under three minutes on one core.
+
+.PHONY: check check-tools check-fuzz check-analyze check-repro check-import check-symbols \
+	check-exports check-published check-xen
+checks := $(O)/check
+
+san := -std=gnu11 -g -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+pe_sources := $(addprefix tools/,$(addsuffix .c,$(pe_objects)))
+
+$(checks)/test_pe: tools/test/test_pe.c $(pe_sources) $(wildcard tools/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(san) -o $@ $(filter %.c,$^) -lcmocka
+
+$(checks)/fuzz_pe: tools/test/fuzz_pe.c $(pe_sources) $(wildcard tools/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(san) -fsanitize=fuzzer -o $@ $(filter %.c,$^)
+
+check-tools: $(checks)/test_pe
+	@$(say) TEST pecheck
+	$(Q)$< > $<.log 2>&1 || { cat $<.log; exit 1; }
+
+# Bounded; from what the build made. check-fuzz FUZZ_RUNS=… for longer.
+FUZZ_RUNS ?= 30000
+check-fuzz: $(checks)/fuzz_pe free
+	@$(say) FUZZ pecheck
+	$(Q)rm -rf $(checks)/corpus && mkdir -p $(checks)/corpus
+	$(Q)for a in $(ARCHES); do cp $(O)/obj/free/$$a/xen/xen.sys $(checks)/corpus/$$a.sys; \
+		cp $(O)/obj/free/$$a/xen/log.o $(checks)/corpus/$$a.o; done
+	$(Q)$< -runs=$(FUZZ_RUNS) -max_len=32768 -seed=1 $(checks)/corpus > $<.log 2>&1 || \
+		{ tail -40 $<.log; exit 1; }
+
+test_includes := -Intddk -Iinterfaces -Ixenbus/xen/include -Ilib -Ilib/platform -I$(gen)
+check-analyze: export CLANG := $(CLANG)
+check-analyze: export CLANG_TIDY := $(CLANG_TIDY)
+check-analyze: export CPPCHECK := $(CPPCHECK)
+check-analyze: export LLVM_OBJDUMP := $(LLVM_OBJDUMP)
+check-analyze: export LLD_LINK := $(LLD_LINK)
+check-analyze: export PECHECK := $(tools)/pecheck
+check-analyze: export NT_GCC := $(gcc.x64)
+check-analyze: export NT_CLANG_X64 = --target=$(triple.x64) $(filter-out -g -gcodeview,$(clang_flags)) -DDBG=1 $(test_includes) $(nt_includes)
+check-analyze: export NT_CLANG_X86 = --target=$(triple.x86) $(filter-out -g -gcodeview,$(clang_flags)) $(machine.x86) -DDBG=1 $(test_includes) $(nt_includes)
+check-analyze: export NT_GCC_X64 = $(gcc_flags.x64) -DDBG=1 $(test_includes) -isystem /usr/share/mingw-w64/include/ddk
+check-analyze: export NT_CPPCHECK = $(cppcheck_flags) $(test_includes)
+check-analyze: export NT_LINK_X64 = $(link_flags) /machine:x64 /entry:$(entry.x64)
+check-analyze: export NT_LIBS_X64 = $(mingw.x64)/libntoskrnl.a $(mingw.x64)/libhal.a
+check-analyze: $(generated) $(tools)/pecheck
+	@$(say) TEST violations
+	$(Q)sh test/analyze/run.sh $(checks)/analyze
+
+check-exports:
+	@$(say) TEST exports
+	$(Q)sh tools/test/exports.sh > $(checks)/exports.log || { grep -A5 FAIL $(checks)/exports.log; exit 1; }
+
+check-published: $(gen)/frozen.ok $(gen)/document.ok
+	@$(say) TEST interfaces
+	$(Q)sh tools/test/interfaces.sh $(CLANG) > $(checks)/interfaces.log || \
+		{ grep -A5 FAIL $(checks)/interfaces.log; exit 1; }
+
+check-symbols: $(tools)/pecheck unsigned
+	@$(say) TEST symstore
+	$(Q)sh tools/test/symstore.sh $(tools)/pecheck $(LLVM_PDBUTIL) $(O)/obj/free/x64/xen/xen.sys \
+		$(O)/obj/checked/x64/xen/xen.sys > $(checks)/symstore.log || \
+		{ grep -A5 FAIL $(checks)/symstore.log; exit 1; }
+
+# XEN.SYS's sources on this machine, over a made-up one.
+xen_test_sources := $(wildcard xenbus/xen/*.c xenbus/xen/test/*.c)
+$(checks)/test_xen: $(xen_test_sources) $(wildcard xenbus/xen/*.h xenbus/xen/*/*.h xenbus/xen/test/shim/*.h) $(generated)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(san) -fshort-wchar -DDBG=0 -Ixenbus/xen/test/shim -Ixenbus/xen/include -Ilib \
+		-Ilib/platform -I$(gen) -o $@ $(xen_test_sources) -lcmocka
+check-xen: $(checks)/test_xen
+	@$(say) TEST xen.sys
+	$(Q)$< > $<.log 2>&1 || { cat $<.log; exit 1; }
+
+# A driver that imports everything: the import library and the prototypes, and what the allow-list
+# makes of the result.
+$(checks)/importer.c: xenbus/xen/exports.tbl tools/genimporter.sh
+	@mkdir -p $(@D)
+	$(Q)sh tools/genimporter.sh $< > $@
+define importer
+$(checks)/importer-$(1).sys: $(checks)/importer.c $(call import_library,$(1)) $$(generated) $$(tools)/pecheck
+	$$(Q)$$(CLANG) --target=$$(triple.$(1)) $$(clang_flags) $$(machine.$(1)) -DDBG=1 \
+		-Wno-thread-safety $$(test_includes) $$(nt_includes) -c -o $$@.o $$<
+	$$(Q)$$(LLD_LINK) $$(link_flags) /machine:$(1) /entry:$$(entry.$(1)) $(if $(filter x86,$(1)),/lldmingw) \
+		/out:$$@ $$@.o $(call import_library,$(1)) $$(mingw.$(1))/libntoskrnl.a
+	$$(Q)$$(tools)/pecheck --allow ntddk/imports.allow --allow $(gen)/xen.allow $$@ 2>&1 | \
+		grep import: && exit 1 || true
+	$$(Q)$(if $(filter x86,$(1)),$$(tools)/pecheck --objects --allow ntddk/imports.allow \
+		--allow $(gen)/xen.allow $$@.o)
+check-import: $(checks)/importer-$(1).sys
+endef
+$(foreach a,$(ARCHES),$(eval $(call importer,$a)))
+
+check-repro: unsigned
+	@$(say) TEST reproducibility
+	$(Q)sh test/repro.sh '$(MAKE)' $(checks)/repro $(O)
+
+$(checks):
+	$(Q)mkdir -p $@
+check-exports check-published check-symbols: | $(checks)
+checks_of_this_side := check-tools check-analyze check-xen check-exports check-published check-import \
+	check-symbols check-repro check-fuzz
+check: all $(checks_of_this_side)
+	@echo 'windows-pv: all checks passed'
+ifneq ($(wildcard mk/lib.mk),)
+check: check-lib
+endif

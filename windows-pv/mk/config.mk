@@ -32,6 +32,7 @@ LLD_LINK    ?= lld-link
 LLVM_RC     ?= llvm-rc
 LLVM_DLLTOOL ?= llvm-dlltool
 LLVM_OBJDUMP ?= llvm-objdump
+LLVM_PDBUTIL ?= llvm-pdbutil
 CLANG_TIDY  ?= clang-tidy
 CPPCHECK    ?= cppcheck
 

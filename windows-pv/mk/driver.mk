@@ -78,3 +78,7 @@ $(foreach a,$(ARCHES),$(call driver_gcc,$(1),$(a))
 )
 endef
 comma := ,
+
+# Images before signing.
+.PHONY: unsigned
+unsigned_images = $(foreach d,$(drivers),$(foreach b,$(builds),$(foreach a,$(ARCHES),$(call obj,$b,$a,$d)/$d.sys)))

@@ -123,6 +123,11 @@ function check_provider(p,    i, n, r, v, used) {
 		n = order[i]
 		if (provider[n] != p)
 			continue
+		for (r = 1; r <= revisions[p] && test[n] == ""; r++)
+			if (!((p, r, n) in rev_version))
+				fail("revision " rev_number[p, r] " of " p " lacks " n)
+			else if (rev_version[p, r, n] > newest[n])
+				fail("revision " rev_number[p, r] ": " n " has no version " rev_version[p, r, n])
 		for (v = oldest[n]; v <= newest[n]; v++) {
 			used = test[n] != ""
 			for (r = 1; r <= revisions[p]; r++)
@@ -130,11 +135,6 @@ function check_provider(p,    i, n, r, v, used) {
 			if (!used)
 				fail(n " version " v " is served but no revision has it")
 		}
-		for (r = 1; r <= revisions[p] && test[n] == ""; r++)
-			if (!((p, r, n) in rev_version))
-				fail("revision " rev_number[p, r] " of " p " lacks " n)
-			else if (rev_version[p, r, n] > newest[n])
-				fail("revision " rev_number[p, r] ": " n " has no version " rev_version[p, r, n])
 	}
 }
 # Whether every version of a revision is still served.

@@ -39,7 +39,7 @@ static inline void pv_barrier_write(void)
 }
 
 /* One access, whole, never repeated: for words of at most pointer size. */
-#define PV_READ_ONCE(x)        __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define PV_READ_ONCE(x)	       __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define PV_WRITE_ONCE(x, v)    __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
 #define PV_LOAD_ACQUIRE(x)     __atomic_load_n(&(x), __ATOMIC_ACQUIRE)
 #define PV_STORE_RELEASE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELEASE)
@@ -64,6 +64,12 @@ static inline bool pv_bit_test(const pv_word_t *word, unsigned int bit)
 	return ((PV_READ_ONCE(*word) >> bit) & 1) != 0;
 }
 
+/* The lowest bit of a word that is not 0. In 64 bits only where words have them: libgcc would. */
+static inline unsigned int pv_word_lowest(pv_word_t w)
+{
+	return (unsigned int)(sizeof(w) == 8 ? __builtin_ctzll(w) : __builtin_ctz((unsigned int)w));
+}
+
 static inline pv_word_t pv_word_swap(pv_word_t *word, pv_word_t v)
 {
 	return __atomic_exchange_n(word, v, __ATOMIC_SEQ_CST);
@@ -72,8 +78,8 @@ static inline pv_word_t pv_word_swap(pv_word_t *word, pv_word_t v)
 /* True when *p was old and is now new_. */
 static inline bool pv_cas16(uint16_t *p, uint16_t old, uint16_t new_)
 {
-	return __atomic_compare_exchange_n(p, &old, new_, false, __ATOMIC_SEQ_CST,
-		__ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(
+		p, &old, new_, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
 /* On failure *old is what was found. */
@@ -114,9 +120,9 @@ static inline void pv_copy_out(void *shared, const void *src, size_t n)
 }
 
 /* Time is a count of 100 ns units, from any start, that the caller passes in. */
-#define PV_TIME_US      10ull
-#define PV_TIME_MS      10000ull
-#define PV_TIME_SECOND  10000000ull
+#define PV_TIME_US	10ull
+#define PV_TIME_MS	10000ull
+#define PV_TIME_SECOND	10000000ull
 #define PV_TIME_FOREVER UINT64_MAX
 
 static inline uint64_t pv_time_after(uint64_t now, uint64_t delay)

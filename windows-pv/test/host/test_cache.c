@@ -157,7 +157,8 @@ static void random_use(void **state)
 			unsigned int k = test_random(&seed) % n;
 
 			for (unsigned int j = 0; j < 72; j++)
-				assert_int_equal(live[k][j], (unsigned char)((uintptr_t)live[k] >> 4));
+				assert_int_equal(
+					live[k][j], (unsigned char)((uintptr_t)live[k] >> 4));
 			assert_int_equal(pv_cache_put(&c, live[k]), 0);
 			live[k] = live[--n];
 			if (test_random(&seed) % 16 == 0 && (slab = pv_cache_reclaim(&c, false)))

@@ -123,7 +123,8 @@ static void ten_thousand_classes(void **state)
 		for (unsigned int i = 0; i < 10000; i++) {
 			int n = snprintf(name, sizeof(name), "c%u", i);
 
-			assert_int_equal(pv_classes_seen(&c, name, (size_t)n), i < 32 ? 0 : PV_ENOSPC);
+			assert_int_equal(
+				pv_classes_seen(&c, name, (size_t)n), i < 32 ? 0 : PV_ENOSPC);
 		}
 		assert_int_equal(changes(&c, PV_CLASS_ARRIVED, NULL), round ? 0 : 32);
 	}
@@ -144,11 +145,13 @@ static void ids(void **state)
 	assert_string_equal(buf, "XENBUS\\VEN_DK&DEV_VIF");
 	assert_int_equal(n, strlen(buf));
 	for (int cap = 0; cap <= n; cap++)
-		assert_int_equal(pv_format_device_id(buf, (size_t)cap, "XENBUS", "DK", "VIF"), PV_ENOBUFS);
+		assert_int_equal(
+			pv_format_device_id(buf, (size_t)cap, "XENBUS", "DK", "VIF"), PV_ENOBUFS);
 	n = pv_format_hardware_id(buf, sizeof(buf), "XENBUS", "DK", 0x0001, "VBD", 0x0100000a);
 	assert_string_equal(buf, "XENBUS\\VEN_DK0001&DEV_VBD&REV_0100000A");
 	for (int cap = 0; cap <= n; cap++)
-		assert_int_equal(pv_format_hardware_id(buf, (size_t)cap, "XENBUS", "DK", 1, "VBD", 1),
+		assert_int_equal(
+			pv_format_hardware_id(buf, (size_t)cap, "XENBUS", "DK", 1, "VBD", 1),
 			PV_ENOBUFS);
 	assert_int_equal(pv_format_device_id(buf, sizeof(buf), "XENBUS", "D&", "VIF"), PV_EINVAL);
 	assert_int_equal(pv_format_device_id(buf, sizeof(buf), "XENBUS", "", "VIF"), PV_EINVAL);

@@ -33,7 +33,8 @@ static void every_version_and_size(void **state)
 				assert_ptr_equal(found, want ? NULL : row);
 			}
 		}
-		assert_int_equal(pv_iface_query(table, 2, row->guid, UINT16_MAX, UINT16_MAX, &found),
+		assert_int_equal(
+			pv_iface_query(table, 2, row->guid, UINT16_MAX, UINT16_MAX, &found),
 			PV_ENEW);
 	}
 }
@@ -52,9 +53,13 @@ static void not_ours(void **state)
 static void bad_tables(void **state)
 {
 	const struct pv_iface version_0 = { .guid = { 1 }, .newest = 1, .size = { 8, 8 } };
-	const struct pv_iface backwards = { .guid = { 1 }, .oldest = 2, .newest = 1, .size = { 8 } };
+	const struct pv_iface backwards = {
+		.guid = { 1 }, .oldest = 2, .newest = 1, .size = { 8 }
+	};
 	const struct pv_iface no_size = { .guid = { 1 }, .oldest = 1, .newest = 2, .size = { 8 } };
-	const struct pv_iface too_many = { .guid = { 1 }, .oldest = 1, .newest = 17, .size = { 8 } };
+	const struct pv_iface too_many = {
+		.guid = { 1 }, .oldest = 1, .newest = 17, .size = { 8 }
+	};
 	const struct pv_iface twice[] = { table[0], table[1], table[0] };
 
 	(void)state;
@@ -73,8 +78,8 @@ static void revisions(void **state)
 			uint16_t versions[2] = { a, b };
 			struct pv_revision rev = { 0x01000000, versions };
 
-			assert_int_equal(pv_revision_served(&rev, table, 2),
-				a <= 3 && (b == 0 || b == 2));
+			assert_int_equal(
+				pv_revision_served(&rev, table, 2), a <= 3 && (b == 0 || b == 2));
 		}
 	}
 }

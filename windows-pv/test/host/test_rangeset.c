@@ -57,9 +57,8 @@ static void every_set(uint64_t base)
 				make(&set, ranges, UNIVERSE, bits, base);
 				assert_int_equal(pv_rangeset_get(&set, base + start, count),
 					(bits & m) == m ? 0 : PV_ENOENT);
-				assert_int_equal(as_bits(&set, base), (bits & m) == m ? bits & ~m : bits);
-				if (test_scale() == 1 && bits % 7)
-					break;
+				assert_int_equal(
+					as_bits(&set, base), (bits & m) == m ? bits & ~m : bits);
 			}
 		}
 		for (unsigned int count = 1; count <= UNIVERSE; count++) {
@@ -68,7 +67,8 @@ static void every_set(uint64_t base)
 			int rc;
 
 			make(&set, ranges, UNIVERSE, bits, base);
-			while (want + count <= UNIVERSE && (bits & span(want, count)) != span(want, count))
+			while (want + count <= UNIVERSE &&
+				(bits & span(want, count)) != span(want, count))
 				want++;
 			rc = pv_rangeset_pop(&set, count, &got);
 			if (want + count > UNIVERSE) {
@@ -80,7 +80,8 @@ static void every_set(uint64_t base)
 			}
 		}
 		for (unsigned int i = 0; i < UNIVERSE; i++)
-			assert_int_equal(pv_rangeset_has(&set, base + i), as_bits(&set, base) >> i & 1);
+			assert_int_equal(
+				pv_rangeset_has(&set, base + i), as_bits(&set, base) >> i & 1);
 	}
 }
 

@@ -26,7 +26,8 @@ static struct demo_sring *const shared = (struct demo_sring *)(void *)page;
 static uint32_t begin(struct pv_ring *r, struct demo_back_ring *b, uint32_t index)
 {
 	memset(page, 0xee, sizeof(page));
-	assert_int_equal(pv_ring_init(r, page, sizeof(page), sizeof(union demo_sring_entry), index), 0);
+	assert_int_equal(
+		pv_ring_init(r, page, sizeof(page), sizeof(union demo_sring_entry), index), 0);
 	BACK_RING_ATTACH(b, shared, index, sizeof(page));
 	assert_int_equal(b->nr_ents, r->entries);
 	return r->entries;

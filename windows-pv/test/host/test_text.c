@@ -86,7 +86,7 @@ static void formats(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < 20000; i++) {
 		uint64_t v = ((uint64_t)test_random(&seed) << 33 ^ test_random(&seed)) >>
-			test_random(&seed) % 64;
+			     test_random(&seed) % 64;
 		uint64_t back;
 		char want[32];
 		int n = pv_format_u64(buf, sizeof(buf), v);
@@ -141,10 +141,10 @@ static void states(void **state)
 
 static void paths(void **state)
 {
-	static const char *const good[] = { "/", "a", "/a", "a/b", "/local/domain/0/backend/vbd/1/51712",
-		"device/vif/0", "data/A-z_9@x" };
-	static const char *const bad[] = { "//", "/a/", "a/", "a//b", "a b", "a\nb", "a.b", "a*", "a:b",
-		"a\\b", "..", "\xc3\xa4" };
+	static const char *const good[] = { "/", "a", "/a", "a/b",
+		"/local/domain/0/backend/vbd/1/51712", "device/vif/0", "data/A-z_9@x" };
+	static const char *const bad[] = { "//", "/a/", "a/", "a//b", "a b", "a\nb", "a.b", "a*",
+		"a:b", "a\\b", "..", "\xc3\xa4" };
 	static char path[XENSTORE_ABS_PATH_MAX + 2];
 
 	(void)state;

@@ -26,11 +26,11 @@ static enum xen_instruction by_vendor(xen_cpuid_fn cpuid)
 		char name[13];
 		enum xen_instruction instruction;
 	} vendors[] = {
-		{"GenuineIntel", XEN_INSTRUCTION_VMCALL},
-		{"CentaurHauls", XEN_INSTRUCTION_VMCALL},
-		{"  Shanghai  ", XEN_INSTRUCTION_VMCALL},
-		{"AuthenticAMD", XEN_INSTRUCTION_VMMCALL},
-		{"HygonGenuine", XEN_INSTRUCTION_VMMCALL},
+		{ "GenuineIntel", XEN_INSTRUCTION_VMCALL },
+		{ "CentaurHauls", XEN_INSTRUCTION_VMCALL },
+		{ "  Shanghai  ", XEN_INSTRUCTION_VMCALL },
+		{ "AuthenticAMD", XEN_INSTRUCTION_VMMCALL },
+		{ "HygonGenuine", XEN_INSTRUCTION_VMMCALL },
 	};
 	uint32_t r[4];
 	uint32_t name[3];
@@ -49,7 +49,7 @@ int xen_detect(xen_cpuid_fn cpuid, struct xen_detected *found)
 {
 	uint32_t r[4];
 
-	*found = (struct xen_detected){0};
+	*found = (struct xen_detected){ 0 };
 	for (uint32_t base = LEAF_FIRST; base < LEAF_LAST; base += LEAF_STEP) {
 		cpuid(base, r);
 		/* Two leaves follow; a processor without them answers with some other leaf. */

@@ -50,7 +50,8 @@ static VOID LogSetup(VOID)
 	ULONG Debugger = Threshold(L"XenLogLevel", DEBUGGER_DEFAULT);
 	CHAR Value[4];
 
-	/* XEN:DBG_PRINT=OFF spares a machine with a debugger attached the flood; ON asks for all. */
+	/* XEN:DBG_PRINT=OFF spares a machine with a debugger attached the flood; ON asks for all.
+	 */
 	if (NT_SUCCESS(XenQueryStartOption("DBG_PRINT", Value, sizeof(Value)))) {
 		if (xen_option_is(Value, "OFF"))
 			Debugger = XEN_LOG_NONE;
@@ -80,15 +81,15 @@ static LONG Setup(VOID)
 		XenHypercallSetup(XEN_INSTRUCTION_NONE);
 		return STATE_NO_XEN;
 	}
-	XenLog(XEN_LOG_INFO, MODULE, "Xen %lu.%lu%s, leaves at %08x, API version %u", Major,
-		Minor, Extra, Found.base, XEN_API_VERSION);
+	XenLog(XEN_LOG_INFO, MODULE, "Xen %u.%u%s, leaves at %08x, API version %u", (unsigned)Major,
+		(unsigned)Minor, Extra, Found.base, XEN_API_VERSION);
 	return STATE_READY;
 }
 
 static LONG SetupOnce(VOID) NT_PASSIVE;
 static LONG SetupOnce(VOID)
 {
-	LARGE_INTEGER Millisecond = {.QuadPart = -10000};
+	LARGE_INTEGER Millisecond = { .QuadPart = -10000 };
 	LONG Seen = InterlockedCompareExchange(&State, STATE_BUSY, STATE_UNTRIED);
 
 	if (Seen == STATE_UNTRIED) {

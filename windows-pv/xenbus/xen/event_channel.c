@@ -6,20 +6,19 @@
 
 static NTSTATUS EventChannelOp(ULONG Op, PVOID Argument)
 {
-	return XenStatus(
-		XenHypercall(__HYPERVISOR_event_channel_op, Op, (ULONG_PTR)Argument, 0));
+	return XenStatus(XenHypercall(__HYPERVISOR_event_channel_op, Op, (ULONG_PTR)Argument, 0));
 }
 
 NTSTATUS NTAPI XenEventChannelSend(ULONG Port)
 {
-	struct evtchn_send Op = {.port = Port};
+	struct evtchn_send Op = { .port = Port };
 
 	return EventChannelOp(EVTCHNOP_send, &Op);
 }
 
 NTSTATUS NTAPI XenEventChannelAllocateUnbound(USHORT Domid, PULONG Port)
 {
-	struct evtchn_alloc_unbound Op = {.dom = DOMID_SELF, .remote_dom = Domid};
+	struct evtchn_alloc_unbound Op = { .dom = DOMID_SELF, .remote_dom = Domid };
 	NTSTATUS Status = EventChannelOp(EVTCHNOP_alloc_unbound, &Op);
 
 	if (NT_SUCCESS(Status))
@@ -29,7 +28,7 @@ NTSTATUS NTAPI XenEventChannelAllocateUnbound(USHORT Domid, PULONG Port)
 
 NTSTATUS NTAPI XenEventChannelBindInterDomain(USHORT Domid, ULONG RemotePort, PULONG Port)
 {
-	struct evtchn_bind_interdomain Op = {.remote_dom = Domid, .remote_port = RemotePort};
+	struct evtchn_bind_interdomain Op = { .remote_dom = Domid, .remote_port = RemotePort };
 	NTSTATUS Status = EventChannelOp(EVTCHNOP_bind_interdomain, &Op);
 
 	if (NT_SUCCESS(Status))
@@ -39,7 +38,7 @@ NTSTATUS NTAPI XenEventChannelBindInterDomain(USHORT Domid, ULONG RemotePort, PU
 
 NTSTATUS NTAPI XenEventChannelBindVirq(ULONG Virq, ULONG Vcpu, PULONG Port)
 {
-	struct evtchn_bind_virq Op = {.virq = Virq, .vcpu = Vcpu};
+	struct evtchn_bind_virq Op = { .virq = Virq, .vcpu = Vcpu };
 	NTSTATUS Status = EventChannelOp(EVTCHNOP_bind_virq, &Op);
 
 	if (NT_SUCCESS(Status))
@@ -49,19 +48,19 @@ NTSTATUS NTAPI XenEventChannelBindVirq(ULONG Virq, ULONG Vcpu, PULONG Port)
 
 NTSTATUS NTAPI XenEventChannelBindVcpu(ULONG Port, ULONG Vcpu)
 {
-	struct evtchn_bind_vcpu Op = {.port = Port, .vcpu = Vcpu};
+	struct evtchn_bind_vcpu Op = { .port = Port, .vcpu = Vcpu };
 
 	return EventChannelOp(EVTCHNOP_bind_vcpu, &Op);
 }
 
 NTSTATUS NTAPI XenEventChannelQueryStatus(ULONG Port, PXEN_EVENT_CHANNEL_STATUS Status)
 {
-	struct evtchn_status Op = {.dom = DOMID_SELF, .port = Port};
+	struct evtchn_status Op = { .dom = DOMID_SELF, .port = Port };
 	NTSTATUS Result = EventChannelOp(EVTCHNOP_status, &Op);
 
 	if (!NT_SUCCESS(Result))
 		return Result;
-	*Status = (XEN_EVENT_CHANNEL_STATUS){.Status = Op.status, .Vcpu = Op.vcpu};
+	*Status = (XEN_EVENT_CHANNEL_STATUS){ .Status = Op.status, .Vcpu = Op.vcpu };
 	switch (Op.status) {
 	case EVTCHNSTAT_unbound:
 		Status->RemoteDomid = Op.u.unbound.dom;
@@ -81,21 +80,21 @@ NTSTATUS NTAPI XenEventChannelQueryStatus(ULONG Port, PXEN_EVENT_CHANNEL_STATUS 
 
 NTSTATUS NTAPI XenEventChannelUnmask(ULONG Port)
 {
-	struct evtchn_unmask Op = {.port = Port};
+	struct evtchn_unmask Op = { .port = Port };
 
 	return EventChannelOp(EVTCHNOP_unmask, &Op);
 }
 
 NTSTATUS NTAPI XenEventChannelClose(ULONG Port)
 {
-	struct evtchn_close Op = {.port = Port};
+	struct evtchn_close Op = { .port = Port };
 
 	return EventChannelOp(EVTCHNOP_close, &Op);
 }
 
 NTSTATUS NTAPI XenEventChannelReset(VOID)
 {
-	struct evtchn_reset Op = {.dom = DOMID_SELF};
+	struct evtchn_reset Op = { .dom = DOMID_SELF };
 
 	return EventChannelOp(EVTCHNOP_reset, &Op);
 }

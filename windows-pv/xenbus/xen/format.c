@@ -19,8 +19,12 @@ struct conversion {
 
 static void put(struct sink *s, char c)
 {
+	char shown = '?';
+
+	if (c >= ' ' && c <= '~')
+		shown = c;
 	if (s->used < s->room)
-		s->out[s->used++] = c >= ' ' && c <= '~' ? c : '?';
+		s->out[s->used++] = shown;
 }
 
 static void pad(struct sink *s, size_t have, size_t width, char with)
@@ -46,8 +50,8 @@ static void text(struct sink *s, const struct conversion *c, const char *t)
 		pad(s, length, c->width, ' ');
 }
 
-static void number(
-	struct sink *s, const struct conversion *c, uint64_t value, bool minus, unsigned base, bool big)
+static void number(struct sink *s, const struct conversion *c, uint64_t value, bool minus,
+	unsigned base, bool big)
 {
 	const char *digits = big ? "0123456789ABCDEF" : "0123456789abcdef";
 	char reversed[20];
@@ -87,7 +91,7 @@ static void number(
 
 static const char *flags(struct conversion *c, const char *f)
 {
-	*c = (struct conversion){.size = SIZE_INT};
+	*c = (struct conversion){ .size = SIZE_INT };
 	for (;; f++) {
 		if (*f == '-')
 			c->left = true;
@@ -166,7 +170,8 @@ static bool convert(struct sink *s, struct conversion *c, char kind, struct argu
 	case 'd':
 	case 'i':
 		value = take_signed(a, c);
-		number(s, c, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0, 10, false);
+		number(s, c, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0, 10,
+			false);
 		return true;
 	case 'u':
 		number(s, c, take_unsigned(a, c), false, 10, false);
@@ -187,7 +192,7 @@ static bool convert(struct sink *s, struct conversion *c, char kind, struct argu
 
 size_t xen_vformat(char *out, size_t size, const char *format, va_list arguments)
 {
-	struct sink s = {.out = out, .room = size - 1};
+	struct sink s = { .out = out, .room = size - 1 };
 	struct arguments a;
 	struct conversion c;
 

@@ -6,8 +6,7 @@
 
 static NTSTATUS GrantTableOp(ULONG Op, PVOID Argument, ULONG Count)
 {
-	return XenStatus(
-		XenHypercall(__HYPERVISOR_grant_table_op, Op, (ULONG_PTR)Argument, Count));
+	return XenStatus(XenHypercall(__HYPERVISOR_grant_table_op, Op, (ULONG_PTR)Argument, Count));
 }
 
 /* What a single operation says of itself; the hypercall's own answer is another matter. */
@@ -39,7 +38,7 @@ static NTSTATUS GrantStatus(LONG Status)
 
 NTSTATUS NTAPI XenGrantTableGetVersion(PULONG Version)
 {
-	struct gnttab_get_version Op = {.dom = DOMID_SELF};
+	struct gnttab_get_version Op = { .dom = DOMID_SELF };
 	NTSTATUS Status = GrantTableOp(GNTTABOP_get_version, &Op, 1);
 
 	if (NT_SUCCESS(Status))
@@ -49,14 +48,14 @@ NTSTATUS NTAPI XenGrantTableGetVersion(PULONG Version)
 
 NTSTATUS NTAPI XenGrantTableSetVersion(ULONG Version)
 {
-	struct gnttab_set_version Op = {.version = Version};
+	struct gnttab_set_version Op = { .version = Version };
 
 	return GrantTableOp(GNTTABOP_set_version, &Op, 1);
 }
 
 NTSTATUS NTAPI XenGrantTableQuerySize(PULONG Current, PULONG Maximum)
 {
-	struct gnttab_query_size Op = {.dom = DOMID_SELF};
+	struct gnttab_query_size Op = { .dom = DOMID_SELF };
 	NTSTATUS Status = GrantTableOp(GNTTABOP_query_size, &Op, 1);
 
 	if (NT_SUCCESS(Status))
@@ -88,7 +87,7 @@ NTSTATUS NTAPI XenGrantTableMap(
 
 NTSTATUS NTAPI XenGrantTableUnmap(ULONG Handle, ULONGLONG Address)
 {
-	struct gnttab_unmap_grant_ref Op = {.host_addr = Address, .handle = Handle};
+	struct gnttab_unmap_grant_ref Op = { .host_addr = Address, .handle = Handle };
 	NTSTATUS Status = GrantTableOp(GNTTABOP_unmap_grant_ref, &Op, 1);
 
 	return NT_SUCCESS(Status) ? GrantStatus(Op.status) : Status;

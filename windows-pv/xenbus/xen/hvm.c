@@ -12,7 +12,7 @@ static NTSTATUS HvmOp(ULONG Op, PVOID Argument)
 
 NTSTATUS NTAPI XenHvmGetParam(ULONG Index, PULONGLONG Value)
 {
-	struct xen_hvm_param Op = {.domid = DOMID_SELF, .index = Index};
+	struct xen_hvm_param Op = { .domid = DOMID_SELF, .index = Index };
 	NTSTATUS Status = HvmOp(HVMOP_get_param, &Op);
 
 	if (NT_SUCCESS(Status))
@@ -22,14 +22,14 @@ NTSTATUS NTAPI XenHvmGetParam(ULONG Index, PULONGLONG Value)
 
 NTSTATUS NTAPI XenHvmSetParam(ULONG Index, ULONGLONG Value)
 {
-	struct xen_hvm_param Op = {.domid = DOMID_SELF, .index = Index, .value = Value};
+	struct xen_hvm_param Op = { .domid = DOMID_SELF, .index = Index, .value = Value };
 
 	return HvmOp(HVMOP_set_param, &Op);
 }
 
 NTSTATUS NTAPI XenHvmSetEvtchnUpcallVector(ULONG Vcpu, UCHAR Vector)
 {
-	struct xen_hvm_evtchn_upcall_vector Op = {.vcpu = Vcpu, .vector = Vector};
+	struct xen_hvm_evtchn_upcall_vector Op = { .vcpu = Vcpu, .vector = Vector };
 
 	return HvmOp(HVMOP_set_evtchn_upcall_vector, &Op);
 }

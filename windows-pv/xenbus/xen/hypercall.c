@@ -29,7 +29,7 @@ VOID XenHypercallSetup(enum xen_instruction Instruction)
 
 LONG_PTR XenHypercall(ULONG Ordinal, ULONG_PTR First, ULONG_PTR Second, ULONG_PTR Third)
 {
-	ULONG_PTR Arguments[XEN_HYPERCALL_ARGUMENTS] = {First, Second, Third, 0, 0};
+	ULONG_PTR Arguments[XEN_HYPERCALL_ARGUMENTS] = { First, Second, Third, 0, 0 };
 
 	if (HypercallInstruction == NULL)
 		return -XEN_ENODEV;

@@ -23,7 +23,8 @@ NTSTATUS XenStatus(LONG_PTR Result);
 /* log.c. A threshold is one of XEN_LOG_*, or 0. */
 VOID XenLogSetup(ULONG PortThreshold, ULONG DebuggerThreshold);
 
-/* registry.c. Paths below \Registry\Machine\System\CurrentControlSet. Handles are kernel handles. */
+/* registry.c. Paths below \Registry\Machine\System\CurrentControlSet. Handles are kernel handles.
+ */
 NTSTATUS XenRegistryOpen(PCWSTR Path, HANDLE *Key) NT_PASSIVE;
 NTSTATUS XenRegistryCreate(PCWSTR Path, HANDLE *Key) NT_PASSIVE;
 NTSTATUS XenRegistryQueryDword(HANDLE Key, PCWSTR Name, PULONG Value) NT_PASSIVE;

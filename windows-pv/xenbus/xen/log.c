@@ -57,7 +57,7 @@ static VOID PortWrite(PCSTR Line, SIZE_T Length)
 
 VOID NTAPI XenLogV(ULONG Level, PCSTR Module, PCSTR Format, va_list Arguments)
 {
-	static const CHAR *const Names[] = {"", "CRITICAL", "ERROR", "WARNING", "INFO", "TRACE"};
+	static const CHAR *const Names[] = { "", "CRITICAL", "ERROR", "WARNING", "INFO", "TRACE" };
 	CHAR Line[XEN_LOG_LINE];
 	SIZE_T Length;
 

@@ -15,7 +15,8 @@ static LONG_PTR MemoryOp(ULONG Op, PVOID Argument)
 NTSTATUS NTAPI XenMemoryAddToPhysmap(ULONG Space, ULONG Index, ULONGLONG Pfn)
 {
 	struct xen_add_to_physmap Op = {
-		.domid = DOMID_SELF, .space = Space, .idx = Index, .gpfn = (xen_pfn_t)Pfn};
+		.domid = DOMID_SELF, .space = Space, .idx = Index, .gpfn = (xen_pfn_t)Pfn
+	};
 
 	if (Op.gpfn != Pfn)
 		return STATUS_INVALID_PARAMETER;
@@ -24,18 +25,18 @@ NTSTATUS NTAPI XenMemoryAddToPhysmap(ULONG Space, ULONG Index, ULONGLONG Pfn)
 
 NTSTATUS NTAPI XenMemoryRemoveFromPhysmap(ULONGLONG Pfn)
 {
-	struct xen_remove_from_physmap Op = {.domid = DOMID_SELF, .gpfn = (xen_pfn_t)Pfn};
+	struct xen_remove_from_physmap Op = { .domid = DOMID_SELF, .gpfn = (xen_pfn_t)Pfn };
 
 	if (Op.gpfn != Pfn)
 		return STATUS_INVALID_PARAMETER;
 	return XenStatus(MemoryOp(XENMEM_remove_from_physmap, &Op));
 }
 
-static NTSTATUS Reservation(
-	ULONG Op, ULONG Order, ULONG Count, const PFN_NUMBER *Pfns, PULONG Done)
+static NTSTATUS Reservation(ULONG Op, ULONG Order, ULONG Count, const PFN_NUMBER *Pfns, PULONG Done)
 {
 	struct xen_memory_reservation Arguments = {
-		.domid = DOMID_SELF, .extent_order = Order, .nr_extents = Count};
+		.domid = DOMID_SELF, .extent_order = Order, .nr_extents = Count
+	};
 	LONG_PTR Result;
 
 	*Done = 0;

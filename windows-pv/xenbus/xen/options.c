@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "options.h"
 
-
 static unsigned fold(unsigned c)
 {
 	return c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c;

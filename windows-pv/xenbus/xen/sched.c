@@ -17,7 +17,7 @@ NTSTATUS NTAPI XenSchedYield(VOID)
 
 NTSTATUS NTAPI XenSchedShutdown(ULONG Reason)
 {
-	struct sched_shutdown Op = {.reason = Reason};
+	struct sched_shutdown Op = { .reason = Reason };
 	LONG_PTR Result = SchedOp(SCHEDOP_shutdown, &Op);
 
 	/* Of a suspend: 1 says that it was called off, and nothing has changed. */
@@ -26,14 +26,14 @@ NTSTATUS NTAPI XenSchedShutdown(ULONG Reason)
 
 NTSTATUS NTAPI XenSchedShutdownCode(ULONG Reason)
 {
-	struct sched_shutdown Op = {.reason = Reason};
+	struct sched_shutdown Op = { .reason = Reason };
 
 	return XenStatus(SchedOp(SCHEDOP_shutdown_code, &Op));
 }
 
 NTSTATUS NTAPI XenSchedWatchdog(PULONG Id, ULONG Seconds)
 {
-	struct sched_watchdog Op = {.id = *Id, .timeout = Seconds};
+	struct sched_watchdog Op = { .id = *Id, .timeout = Seconds };
 	LONG_PTR Result = SchedOp(SCHEDOP_watchdog, &Op);
 
 	if (Result < 0)

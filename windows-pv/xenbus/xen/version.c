@@ -6,7 +6,7 @@
 
 NTSTATUS NTAPI XenVersion(PULONG Major, PULONG Minor, PCHAR ExtraVersion)
 {
-	xen_extraversion_t Extra = {0};
+	xen_extraversion_t Extra = { 0 };
 	LONG_PTR Result;
 
 	_Static_assert(sizeof(Extra) == XEN_EXTRA_VERSION_SIZE, "the size is Xen's");

@@ -35,7 +35,7 @@ bool sim_grant_grow(struct sim_domain *domain, uint32_t frames)
 	if (frames > domain->max_frames)
 		return false;
 	while (domain->frames < frames) {
-		domain->own_frame[domain->frames] = sim_page_alloc();
+		domain->own_frame[domain->frames] = sim_pages_alloc(1);
 		domain->frame[domain->frames] = domain->own_frame[domain->frames];
 		domain->frames++;
 	}
@@ -45,7 +45,7 @@ bool sim_grant_grow(struct sim_domain *domain, uint32_t frames)
 void sim_grant_free(struct sim_domain *domain)
 {
 	for (uint32_t i = 0; i < domain->frames; i++)
-		sim_page_release(domain->own_frame[i]);
+		sim_pages_release(domain->own_frame[i]);
 	sim_release(domain->frame);
 	sim_release(domain->own_frame);
 	sim_release(domain->active);
@@ -254,7 +254,7 @@ void sim_grant_forget(struct sim_domain *domain)
 	for (uint32_t i = 0; i < domain->frames; i++)
 		sim_memset(domain->frame[i], 0, SIM_PAGE_SIZE);
 	while (domain->frames > 1)
-		sim_page_release(domain->own_frame[--domain->frames]);
+		sim_pages_release(domain->own_frame[--domain->frames]);
 }
 
 static long op_map(struct sim_domain *user, void *argument, uint32_t count)

@@ -16,6 +16,7 @@
 #define SIM_LOG_LINES   48
 #define SIM_LOG_WIDTH   120
 #define SIM_BUCKETS     256
+#define SIM_HOOKS       16
 
 struct sim_task {
 	struct sim *sim;
@@ -67,6 +68,11 @@ struct sim_slot {
 	struct sim_page *covered; /* what was here before a foreign grant was mapped over it */
 };
 
+struct sim_block { /* of a device's memory */
+	struct sim_block *next;
+	void *pages;
+};
+
 enum sim_port_state { SIM_FREE, SIM_UNBOUND, SIM_INTERDOMAIN, SIM_VIRQ, SIM_IPI };
 
 struct sim_port {
@@ -89,7 +95,7 @@ struct sim_vcpu {
 	void *isr_argument;
 	struct sim_task *owner; /* holds interrupts off */
 	uint32_t off, stuck;
-	uint64_t period; /* of the periodic timer, in 100 ns; 0: stopped */
+	uint64_t period, last_tick; /* of the periodic timer, in 100 ns; 0: stopped */
 };
 
 /* The book that Xen keeps of one grant entry. */
@@ -122,6 +128,7 @@ struct sim_domain {
 	uint32_t ram, limit;
 	struct sim_page *orphans[64]; /* given back while pinned */
 	uint32_t orphan_count;
+	struct sim_block *blocks;
 
 	bool wide_layout; /* how Xen reads and writes shared info */
 	uint8_t *shared_info;
@@ -144,8 +151,12 @@ struct sim_domain {
 	uint32_t line_length;
 	uint64_t log_window;
 	uint32_t log_bytes;
-	void (*on_resume)(struct sim_domain *, void *);
-	void *on_resume_argument;
+	struct {
+		void (*call)(struct sim_domain *, void *);
+		void *argument;
+	} hooks[SIM_HOOKS];
+	uint32_t hook_count;
+	uint64_t store_gfn;
 	uint64_t watchdog_until[2];
 };
 
@@ -165,6 +176,7 @@ struct sim_profile {
 	bool params_checked; /* a guest may not read or write every parameter */
 	bool store_reset_watches, store_directory_part;
 	bool store_node_conflicts; /* only a node that was used makes a transaction conflict */
+	bool store_merges_events; /* an event that waits already is not queued again */
 	bool store_special_checked; /* @introduceDomain and @releaseDomain want permission */
 	uint8_t emulator_protocol; /* of the unplug ports; 0: no product number */
 };
@@ -226,6 +238,11 @@ long sim_sched_op(struct sim_task *caller, uint32_t op, void *argument);
 long sim_vcpu_op(struct sim_vcpu *vcpu, uint32_t op, uint32_t index, void *argument);
 void sim_domain_free(struct sim_domain *domain);
 void sim_domain_resume(struct sim_domain *domain);
+/* NULL: there is none, or the caller may not touch it. */
 struct sim_domain *sim_domain_of(struct sim_domain *caller, uint16_t id);
+uint64_t sim_tick(void *sim);
+/* Called at a resume elsewhere, before anything is forgotten; id is the old one. */
+void sim_resume_hook(
+	struct sim_domain *domain, void (*call)(struct sim_domain *, void *), void *argument);
 
 #endif

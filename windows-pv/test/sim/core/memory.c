@@ -57,7 +57,7 @@ static struct sim_page *page_new(void)
 {
 	struct sim_page *page = sim_alloc(sizeof(*page));
 
-	page->data = sim_page_alloc();
+	page->data = sim_pages_alloc(1);
 	page->ours = true;
 	return page;
 }
@@ -65,7 +65,7 @@ static struct sim_page *page_new(void)
 static void page_free(struct sim_page *page)
 {
 	if (page && page->ours)
-		sim_page_release(page->data);
+		sim_pages_release(page->data);
 	sim_release(page);
 }
 
@@ -79,7 +79,8 @@ void sim_page_unpin(struct sim_page *page)
 	page->pins--;
 }
 
-static void check_given_back(struct sim_domain *domain, struct sim_slot *slot)
+/* False: the run has failed, and the page stays. */
+static bool may_go(struct sim_domain *domain, struct sim_slot *slot)
 {
 	if (slot->page->pins)
 		sim_fail(domain->sim, "d%u: frame %llx is given back while a peer has it mapped",
@@ -87,6 +88,9 @@ static void check_given_back(struct sim_domain *domain, struct sim_slot *slot)
 	else if (sim_frame_is_granted(domain, slot->gfn))
 		sim_fail(domain->sim, "d%u: frame %llx is given back while it is granted",
 			domain->id, (unsigned long long)slot->gfn);
+	else
+		return true;
+	return false;
 }
 
 /* The page goes; if a peer has it mapped the memory stays until the domain's end. */
@@ -135,8 +139,7 @@ static void give_back(struct sim_domain *domain, uint64_t gfn)
 	if (!slot || slot->kind != SIM_RAM) {
 		sim_fail(domain->sim, "d%u: frame %llx is given back and is not memory", domain->id,
 			(unsigned long long)gfn);
-	} else {
-		check_given_back(domain, slot);
+	} else if (may_go(domain, slot)) {
 		domain->ram--;
 		drop_page(domain, slot);
 	}
@@ -173,6 +176,7 @@ void sim_detach(struct sim_domain *domain, uint64_t gfn)
 
 uint64_t sim_mmio_alloc(struct sim_domain *domain, uint32_t count)
 {
+	struct sim_block *block;
 	uint64_t first;
 
 	sim_enter(domain->sim);
@@ -180,11 +184,17 @@ uint64_t sim_mmio_alloc(struct sim_domain *domain, uint32_t count)
 		domain->next_mmio = FIRST_MMIO;
 	first = domain->next_mmio;
 	domain->next_mmio += count;
+	/* One piece: a driver maps the device's memory as a whole. */
+	block = sim_alloc(sizeof(*block));
+	block->pages = sim_pages_alloc(count);
+	block->next = domain->blocks;
+	domain->blocks = block;
+	sim_memset(block->pages, 0xff, (size_t)count * SIM_PAGE_SIZE);
 	for (uint32_t i = 0; i < count; i++) {
 		struct sim_slot *slot = sim_slot_make(domain, first + i);
 
-		slot->page = page_new();
-		sim_memset(slot->page->data, 0xff, SIM_PAGE_SIZE);
+		slot->page = sim_alloc(sizeof(*slot->page));
+		slot->page->data = (uint8_t *)block->pages + (size_t)i * SIM_PAGE_SIZE;
 	}
 	sim_leave(domain->sim);
 	return first;
@@ -257,7 +267,8 @@ int sim_place(struct sim_domain *domain, uint64_t gfn, enum sim_frame_kind kind,
 	if (!slot->page)
 		slot->page = page_new();
 	if (slot->kind == SIM_RAM) { /* real Xen frees what was there */
-		check_given_back(domain, slot);
+		if (!may_go(domain, slot))
+			return -XEN_EBUSY;
 		domain->ram--;
 	}
 	unplace(domain, slot);
@@ -293,6 +304,13 @@ void sim_memory_free(struct sim_domain *domain)
 	}
 	for (uint32_t i = 0; i < domain->orphan_count; i++)
 		page_free(domain->orphans[i]);
+	while (domain->blocks) {
+		struct sim_block *block = domain->blocks;
+
+		domain->blocks = block->next;
+		sim_pages_release(block->pages);
+		sim_release(block);
+	}
 }
 
 static int add_to_physmap(struct sim_domain *domain, uint32_t space, uint64_t index, uint64_t gfn)
@@ -362,7 +380,8 @@ static int remove_frame(struct sim_domain *domain, uint64_t gfn)
 		unplace(domain, slot);
 		return 0;
 	}
-	check_given_back(domain, slot);
+	if (!may_go(domain, slot))
+		return -XEN_EBUSY;
 	domain->ram--;
 	domain->limit++;
 	drop_page(domain, slot);
@@ -376,9 +395,8 @@ static int populate_frame(struct sim_domain *domain, uint64_t gfn)
 	if (!domain->limit || gfn > LAST_GFN)
 		return -XEN_ENOMEM;
 	slot = sim_slot_make(domain, gfn);
-	if (slot->kind != SIM_EMPTY)
+	if (slot->page)
 		return -XEN_EINVAL;
-	page_free(slot->page);
 	slot->page = page_new();
 	slot->kind = SIM_RAM;
 	domain->limit--;

@@ -42,19 +42,19 @@ void sim_release(void *memory)
 	free(memory);
 }
 
-void *sim_page_alloc(void)
+void *sim_pages_alloc(size_t count)
 {
-	void *page = aligned_alloc(4096, 4096);
+	void *pages = aligned_alloc(4096, count * 4096);
 
-	if (!page)
+	if (!pages)
 		sim_abort("out of memory");
-	memset(page, 0, 4096);
-	return page;
+	memset(pages, 0, count * 4096);
+	return pages;
 }
 
-void sim_page_release(void *page)
+void sim_pages_release(void *pages)
 {
-	free(page);
+	free(pages);
 }
 
 struct sim_gate *sim_gate_new(void)

@@ -16,9 +16,9 @@
 void *sim_alloc(size_t size);
 void sim_release(void *memory);
 
-/* One page, at a page boundary, zeroed. */
-void *sim_page_alloc(void);
-void sim_page_release(void *page);
+/* Pages in one piece, at a page boundary, zeroed. */
+void *sim_pages_alloc(size_t count);
+void sim_pages_release(void *pages);
 
 /* A gate is a binary semaphore: opening it twice lets one pass. */
 struct sim_gate;

@@ -21,8 +21,8 @@
 
 /*
  * Idempotent. Resident receives the API version of the XEN.SYS that is in memory, also on failure.
- *   STATUS_REVISION_MISMATCH  it is older than Version: finish the start as failed, ask for a reboot
- *   STATUS_NOT_SUPPORTED      this is not Xen, or a processor whose hypercall nobody described
+ *   STATUS_REVISION_MISMATCH  it is older than Version: finish the start as failed, ask for a
+ * reboot STATUS_NOT_SUPPORTED      this is not Xen, or a processor whose hypercall nobody described
  */
 XENAPI NTSTATUS NTAPI XenInitialize(ULONG Version, PULONG Resident) NT_PASSIVE;
 
@@ -73,7 +73,8 @@ XENAPI NTSTATUS NTAPI XenGrantTableQuerySize(PULONG Current, PULONG Maximum);
 XENAPI NTSTATUS NTAPI XenGrantTableMap(
 	USHORT Domid, ULONG Reference, BOOLEAN ReadOnly, ULONGLONG Address, PULONG Handle);
 XENAPI NTSTATUS NTAPI XenGrantTableUnmap(ULONG Handle, ULONGLONG Address);
-/* Operations is an array of Xen's struct gnttab_copy; each one's status is for the caller to read. */
+/* Operations is an array of Xen's struct gnttab_copy; each one's status is for the caller to read.
+ */
 XENAPI NTSTATUS NTAPI XenGrantTableCopy(PVOID Operations, ULONG Count);
 
 XENAPI NTSTATUS NTAPI XenSchedYield(VOID);
@@ -85,16 +86,16 @@ XENAPI NTSTATUS NTAPI XenSchedShutdownCode(ULONG Reason);
 XENAPI NTSTATUS NTAPI XenSchedWatchdog(PULONG Id, ULONG Seconds);
 
 /* Levels: a sink prints what is at or below its threshold; XEN_LOG_NONE silences it. */
-#define XEN_LOG_NONE     0
+#define XEN_LOG_NONE	 0
 #define XEN_LOG_CRITICAL 1
-#define XEN_LOG_ERROR    2
-#define XEN_LOG_WARNING  3
-#define XEN_LOG_INFO     4
-#define XEN_LOG_TRACE    5
+#define XEN_LOG_ERROR	 2
+#define XEN_LOG_WARNING	 3
+#define XEN_LOG_INFO	 4
+#define XEN_LOG_TRACE	 5
 
 /*
- * One line, at most XEN_LOG_LINE bytes; what does not print becomes '?'. Format knows %s %c %d %i %u
- * %x %X %p %%, a width with leading zero or minus, and the sizes l, ll and z; nothing else.
+ * One line, at most XEN_LOG_LINE bytes; what does not print becomes '?'. Format knows %s %c %d %i
+ * %u %x %X %p %%, a width with leading zero or minus, and the sizes l, ll and z; nothing else.
  */
 #define XEN_LOG_LINE 256
 XENAPI VOID __cdecl XenLog(ULONG Level, PCSTR Module, PCSTR Format, ...)

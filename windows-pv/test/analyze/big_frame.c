@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tool: clang */
+/* expect: stack frame size.*exceeds limit|-Wframe-larger-than */
+#include "irql.h"
+
+#ifdef CORRECT
+#define ROOM 128
+#else
+#define ROOM 1025
+#endif
+
+VOID Use(volatile CHAR *Text);
+VOID Big(VOID);
+
+VOID Big(VOID)
+{
+	volatile CHAR Text[ROOM];
+
+	Use(Text);
+}

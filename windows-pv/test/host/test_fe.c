@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "test.h"
+#include "pv_fe.h"
+#include "pv_text.h"
+#include "pv_xen.h"
+
+static const struct pv_fe_config blk = {
+	.direct = false,
+	.connect_time = 100,
+	.close_time = 10,
+	.backoff = 1,
+	.max_flaps = 2,
+	.flap_time = 1000000,
+};
+static const struct pv_fe_config net = {
+	.direct = true,
+	.connect_time = 100,
+	.close_time = 10,
+	.backoff = 1,
+	.max_flaps = 2,
+	.flap_time = 1000000,
+};
+
+/* What the caller has made and must unmake: our own account of it. */
+struct world {
+	bool path, rings, enabled;
+	uint8_t own_state; /* what stands in our `state` node */
+};
+
+static void apply(struct world *w, enum pv_fe_step step, bool ok, const struct pv_fe *fe)
+{
+	switch (step) {
+	case PV_FE_LOOKUP:
+		assert_false(w->path);
+		w->path = ok;
+		break;
+	case PV_FE_WRITE_STATE:
+		assert_true(w->path);
+		/* Each of these may follow only its predecessor, or begin anew. */
+		if (fe->write_state == XenbusStateClosed && ok && w->own_state)
+			assert_true(w->own_state == XenbusStateClosing ||
+				    w->own_state != XenbusStateConnected || !w->enabled);
+		if (fe->write_state == XenbusStateClosing || fe->write_state == XenbusStateClosed)
+			assert_false(w->enabled);
+		if (fe->write_state == XenbusStateInitialising)
+			assert_false(w->rings);
+		if (ok)
+			w->own_state = fe->write_state;
+		break;
+	case PV_FE_MAKE_RINGS:
+		assert_true(w->path);
+		assert_false(w->rings);
+		w->rings = ok;
+		break;
+	case PV_FE_PUBLISH:
+		assert_true(w->path && w->rings && !w->enabled);
+		if (ok)
+			w->own_state = fe->write_state;
+		break;
+	case PV_FE_ENABLE:
+		assert_true(w->path && w->rings && !w->enabled);
+		w->enabled = ok;
+		break;
+	case PV_FE_DISABLE:
+		assert_true(w->enabled && w->rings);
+		w->enabled = false;
+		break;
+	case PV_FE_FREE_RINGS:
+		assert_true(w->rings && !w->enabled);
+		w->rings = false;
+		break;
+	case PV_FE_FORGET:
+		assert_true(w->path && !w->rings);
+		w->path = false;
+		break;
+	case PV_FE_READ_FEATURES:
+		assert_true(w->path);
+		break;
+	case PV_FE_WAIT:
+		break;
+	}
+	assert_int_equal(w->path, fe->have_path);
+	assert_int_equal(w->rings, fe->have_rings);
+	assert_int_equal(w->enabled, fe->enabled);
+}
+
+/*
+ * Every reachable state, every event in it, breadth first: a back end that says anything at any
+ * time, steps that fail, wishes that change, time that passes, a resume between and inside steps.
+ * The clock is folded away: what matters is whether a deadline lies ahead.
+ */
+#define MAX_NODES 400000
+
+struct node {
+	struct pv_fe fe;
+	struct world w;
+};
+
+static struct node *nodes;
+static uint32_t *table;
+static uint32_t count;
+
+#define TABLE_SIZE (1u << 20)
+#define NOW	   1000u
+
+static void normalise(struct node *n)
+{
+	struct pv_fe *fe = &n->fe;
+
+	fe->error = 0;
+	fe->tries = 0;
+	fe->flap_start = 0;
+	if (fe->deadline != PV_TIME_FOREVER)
+		fe->deadline = fe->deadline > NOW ? NOW + 1 : 0;
+	fe->not_before = fe->not_before > NOW ? NOW + 1 : 0;
+}
+
+static uint64_t hash_of(const struct node *n)
+{
+	const unsigned char *p = (const unsigned char *)n;
+	uint64_t h = 1469598103934665603ull;
+
+	for (size_t i = 0; i < sizeof(*n); i++)
+		h = (h ^ p[i]) * 1099511628211ull;
+	return h;
+}
+
+static void add(struct node *n)
+{
+	uint32_t at;
+
+	normalise(n);
+	for (at = (uint32_t)(hash_of(n) % TABLE_SIZE); table[at]; at = (at + 1) % TABLE_SIZE)
+		if (!memcmp(&nodes[table[at] - 1], n, sizeof(*n)))
+			return;
+	assert_true(count < MAX_NODES);
+	nodes[count] = *n;
+	table[at] = ++count;
+}
+
+/* From here with a back end that behaves: does a wish to be up, or down, come true? */
+static void settles(struct node n, bool up)
+{
+	uint64_t now = NOW;
+
+	pv_fe_want(&n.fe, false);
+	if (!up)
+		pv_fe_want(&n.fe, false);
+	for (unsigned int i = 0; i < 400; i++) {
+		enum pv_fe_step step;
+
+		if (n.fe.running) {
+			step = (enum pv_fe_step)n.fe.running;
+		} else {
+			if (up && i == 60)
+				pv_fe_want(&n.fe, true);
+			step = pv_fe_next(&n.fe, now);
+		}
+		if (step == PV_FE_WAIT) {
+			if (!up && pv_fe_is_down(&n.fe)) {
+				assert_false(n.w.path || n.w.rings || n.w.enabled);
+				return;
+			}
+			if (up && n.fe.want && pv_fe_is_up(&n.fe))
+				return;
+			if (n.fe.deadline != PV_TIME_FOREVER && n.fe.deadline > now)
+				now = n.fe.deadline;
+			else
+				now++;
+			continue;
+		}
+		if (step == PV_FE_LOOKUP && up)
+			pv_fe_backend(&n.fe, XenbusStateClosed);
+		assert_int_equal(pv_fe_done(&n.fe, step, 0, now), 0);
+		apply(&n.w, step, true, &n.fe);
+		if (!up)
+			continue;
+		/* The other side follows the protocol. */
+		switch (n.w.own_state) {
+		case XenbusStateInitialising:
+			pv_fe_backend(&n.fe, XenbusStateInitWait);
+			break;
+		case XenbusStateInitialised:
+		case XenbusStateConnected:
+			pv_fe_backend(&n.fe, XenbusStateConnected);
+			break;
+		case XenbusStateClosing:
+		case XenbusStateClosed:
+			pv_fe_backend(&n.fe, XenbusStateClosed);
+			break;
+		}
+	}
+	fail_msg("phase %u does not settle %s", n.fe.phase, up ? "up" : "down");
+}
+
+static void explore(const struct pv_fe_config *config)
+{
+	struct node start;
+	unsigned int waits = 0;
+
+	nodes = calloc(MAX_NODES, sizeof(*nodes));
+	table = calloc(TABLE_SIZE, sizeof(*table));
+	assert_true(nodes && table);
+	count = 0;
+	memset(&start, 0, sizeof(start));
+	pv_fe_init(&start.fe, config);
+	add(&start);
+	for (uint32_t at = 0; at < count; at++) {
+		struct node n;
+		enum pv_fe_step step;
+
+		for (unsigned int s = 0; s <= 9; s++) {
+			n = nodes[at];
+			pv_fe_backend(&n.fe, s);
+			add(&n);
+		}
+		for (unsigned int up = 0; up < 2; up++) {
+			n = nodes[at];
+			pv_fe_want(&n.fe, up);
+			add(&n);
+		}
+		n = nodes[at];
+		pv_fe_resumed(&n.fe);
+		add(&n);
+		if (nodes[at].fe.running) {
+			step = (enum pv_fe_step)nodes[at].fe.running;
+			for (unsigned int other = 0; other <= PV_FE_FORGET; other++) {
+				n = nodes[at];
+				if (other != step)
+					assert_int_equal(
+						pv_fe_done(&n.fe, (enum pv_fe_step)other, 0, NOW),
+						PV_EINVAL);
+			}
+			for (unsigned int ok = 0; ok < 2; ok++) {
+				n = nodes[at];
+				assert_int_equal(pv_fe_done(&n.fe, step, ok ? 0 : PV_EIO, NOW), 0);
+				apply(&n.w, step, ok, &n.fe);
+				add(&n);
+			}
+		} else {
+			n = nodes[at];
+			step = pv_fe_next(&n.fe, NOW);
+			if (step == PV_FE_WAIT)
+				waits++;
+			add(&n);
+			/* And with all time limits passed. */
+			n = nodes[at];
+			pv_fe_next(&n.fe, NOW + 1000);
+			add(&n);
+		}
+		settles(nodes[at], false);
+		settles(nodes[at], true);
+	}
+	print_message("%u states, %u of them waiting\n", count, waits);
+	assert_true(count > 500 && waits > 10);
+	free(nodes);
+	free(table);
+}
+
+static void every_state_and_event_blk(void **state)
+{
+	(void)state;
+	explore(&blk);
+}
+
+static void every_state_and_event_net(void **state)
+{
+	(void)state;
+	explore(&net);
+}
+
+/* The whole way as a table: what the front end does, step by step, and writes. */
+static void run_script(struct pv_fe *fe, const char *script, uint64_t now)
+{
+	static const char letters[] = ".LWFMPEDRf";
+
+	for (; *script; script++) {
+		enum pv_fe_step step;
+
+		if (*script == ' ')
+			continue;
+		if (*script >= '0' && *script <= '8') {
+			pv_fe_backend(fe, (unsigned int)(*script - '0'));
+			continue;
+		}
+		step = pv_fe_next(fe, now);
+		assert_int_equal(letters[step], *script);
+		if (step == PV_FE_WAIT)
+			continue;
+		if (step == PV_FE_WRITE_STATE || step == PV_FE_PUBLISH)
+			assert_int_equal(fe->write_state, *++script - 'a' + 1);
+		assert_int_equal(pv_fe_done(fe, step, 0, now), 0);
+	}
+}
+
+/* A write of state N is W and the N-th letter: Wa Initialising, Pc Initialised, Wd Connected. */
+static void the_whole_way(void **state)
+{
+	struct pv_fe fe;
+
+	(void)state;
+	pv_fe_init(&fe, &blk);
+	run_script(&fe, ".", 1);
+	pv_fe_want(&fe, true);
+	run_script(&fe, "1 L Wa . 2 F M Pc . 3 . 4 F Wd E . 7 . 8 . 4 .", 1);
+	assert_true(pv_fe_is_up(&fe));
+	pv_fe_want(&fe, false);
+	run_script(&fe, "D We . 5 Wf . 6 R f .", 1);
+	assert_true(pv_fe_is_down(&fe));
+
+	pv_fe_init(&fe, &net);
+	pv_fe_want(&fe, true);
+	run_script(&fe, "2 L Wa F M Pd . 4 F E .", 1);
+	assert_true(pv_fe_is_up(&fe));
+	/* The back end goes away without a word. */
+	run_script(&fe, "0 D We Wf R f .", 1);
+	assert_int_equal(fe.error, PV_ENOENT);
+	/* Back again, after the pause: from the start. */
+	assert_true(fe.deadline > 1);
+	run_script(&fe, "2 L Wa", fe.deadline);
+}
+
+/* Left over from a crash: the old back end is brought back to its start first. */
+static void stale_back_end(void **state)
+{
+	struct pv_fe fe;
+
+	(void)state;
+	for (unsigned int s = 3; s <= 8; s++) {
+		pv_fe_init(&fe, &blk);
+		pv_fe_want(&fe, true);
+		assert_int_equal(pv_fe_next(&fe, 1), PV_FE_LOOKUP);
+		pv_fe_backend(&fe, s);
+		pv_fe_done(&fe, PV_FE_LOOKUP, 0, 1);
+		if (s == XenbusStateClosed)
+			run_script(&fe, "Wa . 2 F M", 1);
+		else
+			run_script(&fe, "We 5 Wf . 6 Wa . 2 F M", 1);
+		assert_int_equal(fe.flaps, 0);
+	}
+}
+
+/* Up and down for ever: given up after max_flaps, until somebody asks again. */
+static void oscillating_back_end(void **state)
+{
+	struct pv_fe fe;
+	uint64_t now = 1;
+	unsigned int rounds = 0;
+
+	(void)state;
+	pv_fe_init(&fe, &blk);
+	pv_fe_want(&fe, true);
+	while (!pv_fe_is_given_up(&fe)) {
+		assert_true(++rounds < 10);
+		pv_fe_backend(&fe, 2);
+		run_script(&fe, "L 2 Wa F M Pc 4 F Wd E . 5 D We Wf . 6 R f .", now);
+		if (!pv_fe_is_given_up(&fe)) {
+			assert_true(fe.deadline > now);
+			now = fe.deadline;
+		}
+	}
+	assert_int_equal(rounds, blk.max_flaps + 1);
+	run_script(&fe, "2 . 4 . 2 .", now + 1000000);
+	pv_fe_want(&fe, false);
+	pv_fe_want(&fe, true);
+	run_script(&fe, "L", now);
+}
+
+/* Losses that lie far apart do not add up. */
+static void rare_losses(void **state)
+{
+	struct pv_fe fe;
+	uint64_t now = 1;
+
+	(void)state;
+	pv_fe_init(&fe, &blk);
+	pv_fe_want(&fe, true);
+	for (unsigned int i = 0; i < 20; i++) {
+		run_script(&fe, "L 2 Wa F M Pc 4 F Wd E . 5 D We Wf . 6 R f .", now);
+		assert_false(pv_fe_is_given_up(&fe));
+		now += blk.flap_time + 10;
+	}
+}
+
+static void silent_back_end(void **state)
+{
+	struct pv_fe fe;
+
+	(void)state;
+	pv_fe_init(&fe, &blk);
+	pv_fe_want(&fe, true);
+	run_script(&fe, "1 L Wa .", 5);
+	assert_true(fe.deadline == 105);
+	run_script(&fe, ".", 104);
+	/* It stays in Initialising through the closing too, and no ring was ever made. */
+	run_script(&fe, "We Wf f .", 105);
+	assert_int_equal(fe.error, PV_ETIMEDOUT);
+	assert_int_equal(fe.flaps, 0);
+	/* Connected, and never lets go: the rings are freed after the time limit all the same. */
+	pv_fe_init(&fe, &net);
+	pv_fe_want(&fe, true);
+	run_script(&fe, "L 2 Wa F M Pd 4 F E .", 5);
+	pv_fe_want(&fe, false);
+	run_script(&fe, "D We .", 5);
+	run_script(&fe, ".", 14);
+	run_script(&fe, "Wf .", 15);
+	run_script(&fe, "R f .", 25);
+}
+
+/* What stands in the node is not a number: as good as gone. */
+static void state_is_not_a_number(void **state)
+{
+	static const char *const texts[] = { "", "four", "-4", "4 4", "99999999999", "\xff\xff" };
+	struct pv_fe fe;
+	unsigned int s;
+
+	(void)state;
+	for (size_t i = 0; i < PV_ARRAY_SIZE(texts); i++) {
+		pv_fe_init(&fe, &blk);
+		pv_fe_want(&fe, true);
+		run_script(&fe, "L 2 Wa F M Pc 4 F Wd E .", 1);
+		assert_int_equal(pv_parse_xenbus_state(texts[i], strlen(texts[i]), &s), PV_EPROTO);
+		pv_fe_backend(&fe, s);
+		run_script(&fe, "D We Wf R f .", 1);
+	}
+	pv_fe_backend(&fe, 4000000000u);
+	assert_int_equal(fe.backend, XenbusStateUnknown);
+}
+
+/* A suspend between every two steps, and inside each: everything is unmade, then made anew. */
+static void resume_everywhere(void **state)
+{
+	(void)state;
+	for (int inside = 0; inside < 2; inside++) {
+		for (unsigned int at = 0; at < 12; at++) {
+			struct world w = { 0 };
+			unsigned int n = 0, made = 0;
+			bool resumed = false;
+			struct pv_fe fe;
+
+			pv_fe_init(&fe, &blk);
+			pv_fe_want(&fe, true);
+			while (n < 60 && !(resumed && pv_fe_is_up(&fe))) {
+				enum pv_fe_step step;
+
+				if (n == at && !inside) {
+					pv_fe_resumed(&fe);
+					resumed = true;
+				}
+				step = pv_fe_next(&fe, 1);
+				assert_true(step != PV_FE_WAIT || pv_fe_is_up(&fe) || n == at);
+				if (n++ == at && inside) {
+					pv_fe_resumed(&fe);
+					resumed = true;
+				}
+				if (step == PV_FE_WAIT)
+					continue;
+				if (step == PV_FE_LOOKUP)
+					pv_fe_backend(&fe, XenbusStateInitWait);
+				made += step == PV_FE_MAKE_RINGS;
+				assert_int_equal(pv_fe_done(&fe, step, 0, 1), 0);
+				apply(&w, step, true, &fe);
+				/* Nothing is said to a back end that is not there. */
+				if (resumed && step == PV_FE_WRITE_STATE)
+					assert_true(fe.write_state == XenbusStateInitialising ||
+						    fe.write_state == XenbusStateConnected);
+				if (step == PV_FE_PUBLISH)
+					pv_fe_backend(&fe, XenbusStateConnected);
+			}
+			assert_true(resumed && pv_fe_is_up(&fe));
+			assert_true(made <= 2);
+			assert_int_equal(fe.flaps, 0);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_whole_way),
+		cmocka_unit_test(stale_back_end),
+		cmocka_unit_test(oscillating_back_end),
+		cmocka_unit_test(rare_losses),
+		cmocka_unit_test(silent_back_end),
+		cmocka_unit_test(state_is_not_a_number),
+		cmocka_unit_test(resume_everywhere),
+		cmocka_unit_test(every_state_and_event_blk),
+		cmocka_unit_test(every_state_and_event_net),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,628 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* XEN.SYS's own sources, all but the assembly object, over a made-up machine. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../internal.h"
+#include "../format.h"
+#include "../options.h"
+#include "fake.h"
+
+#include "pv_xen.h"
+#include <xen/errno.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
+#include <xen/memory.h>
+#include <xen/sched.h>
+
+#define PARAMETERS "Services\\XEN\\Parameters"
+#define ACTIVE	   "Services\\XEN\\ActiveDevice"
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_reset();
+	XenHypercallSetup(XEN_INSTRUCTION_VMCALL);
+	XenLogSetup(XEN_LOG_NONE, XEN_LOG_NONE);
+	return 0;
+}
+
+/* What a driver's globals remember is for ever: each case that initialises has its own process. */
+static int in_child(void (*body)(void))
+{
+	int status;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		body();
+		exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
+}
+
+#define check(x)                                                                                   \
+	do {                                                                                       \
+		if (!(x)) {                                                                        \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x);                    \
+			exit(1);                                                                   \
+		}                                                                                  \
+	} while (0)
+
+static void no_xen(void)
+{
+	ULONG resident = 0;
+
+	check(XenInitialize(1, &resident) == STATUS_NOT_SUPPORTED);
+	check(resident == XEN_API_VERSION);
+	check(fake.calls == 0 && fake.log[0] == '\0' && fake.registry_calls == 0);
+	check(XenEventChannelSend(1) == STATUS_DEVICE_NOT_READY);
+}
+
+static void unknown_vendor(void)
+{
+	ULONG resident;
+
+	fake.vendor = "GenuineXxxxx";
+	fake.xen_base = 0x40000000;
+	check(XenInitialize(1, &resident) == STATUS_NOT_SUPPORTED);
+	check(fake.calls == 0);
+}
+
+static void xen_without_hypercalls(void)
+{
+	ULONG resident;
+
+	fake.xen_base = 0x40000000;
+	fake.answer = -XEN_ENOSYS;
+	check(XenInitialize(1, &resident) == STATUS_NOT_SUPPORTED);
+	check(XenEventChannelSend(1) == STATUS_DEVICE_NOT_READY);
+}
+
+static void xen_on_intel(void)
+{
+	ULONG resident;
+	unsigned int calls;
+
+	fake.xen_base = 0x40000100;
+	fake.viridian = true;
+	check(XenEventChannelSend(1) == STATUS_DEVICE_NOT_READY);
+	check(XenInitialize(XEN_API_VERSION, &resident) == STATUS_SUCCESS);
+	check(!fake.vmmcall && fake.open_keys == 0);
+	check(strstr(fake.log, "XEN|INFO: Xen 4.17-test, leaves at 40000100") != NULL);
+	calls = fake.calls;
+	check(XenInitialize(XEN_API_VERSION, &resident) == STATUS_SUCCESS);
+	check(fake.calls == calls); /* idempotent */
+	check(XenEventChannelSend(1) == STATUS_SUCCESS);
+}
+
+static void xen_on_amd(void)
+{
+	ULONG resident;
+
+	fake.vendor = "AuthenticAMD";
+	fake.xen_base = 0x4000ff00;
+	fake.magic = 0xffff; /* no platform device: nothing may be written to its ports */
+	check(XenInitialize(1, &resident) == STATUS_SUCCESS);
+	check(fake.vmmcall && fake.log[0] == '\0');
+}
+
+/* A new importer over an old XEN.SYS: told so, and nothing has been touched. Then an old importer,
+ * which goes on. */
+static void importer_is_newer(void)
+{
+	ULONG resident = 0;
+
+	fake.xen_base = 0x40000000;
+	check(XenInitialize(XEN_API_VERSION + 1, &resident) == STATUS_REVISION_MISMATCH);
+	check(resident == XEN_API_VERSION && fake.calls == 0);
+	check(XenInitialize(0, &resident) == STATUS_REVISION_MISMATCH);
+	check(XenInitialize(XEN_API_VERSION, &resident) == STATUS_SUCCESS);
+}
+
+static void registry_fails(void)
+{
+	ULONG resident;
+
+	fake.xen_base = 0x40000000;
+	fake_registry_set_text("Control", "SystemStartOptions", "XEN:DBG_PRINT=ON");
+	/* The registry is full of wishes, none of which is needed. */
+	for (unsigned int n = 1; n < 8; n++) {
+		fake.fail_at = fake.registry_calls + n;
+		XenStartOptionsRead();
+		check(fake.open_keys == 0);
+	}
+	fake.fail_at = 1;
+	fake.registry_calls = 0;
+	check(XenInitialize(1, &resident) == STATUS_SUCCESS);
+	check(fake.open_keys == 0);
+}
+
+static void levels_from_registry(void)
+{
+	ULONG resident;
+	ULONG none = XEN_LOG_NONE;
+	ULONG silly = 77;
+
+	fake.xen_base = 0x40000000;
+	fake_registry_set(PARAMETERS, "QemuLogLevel", REG_DWORD, &none, sizeof(none));
+	fake_registry_set(PARAMETERS, "XenLogLevel", REG_DWORD, &silly, sizeof(silly));
+	fake_registry_set_text(
+		"Control", "SystemStartOptions", " NOEXECUTE=OPTIN xen:dbg_print=on");
+	check(XenInitialize(1, &resident) == STATUS_SUCCESS);
+	check(fake.log[0] == '\0');
+	check(strstr(fake.debugger, "XEN|INFO: Xen 4.17") != NULL);
+}
+
+static void initialise(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(no_xen), 0);
+	assert_int_equal(in_child(unknown_vendor), 0);
+	assert_int_equal(in_child(xen_without_hypercalls), 0);
+	assert_int_equal(in_child(xen_on_intel), 0);
+	assert_int_equal(in_child(xen_on_amd), 0);
+	assert_int_equal(in_child(importer_is_newer), 0);
+	assert_int_equal(in_child(registry_fails), 0);
+	assert_int_equal(in_child(levels_from_registry), 0);
+}
+
+static void find_routine(void **state)
+{
+	(void)state;
+	assert_null(XenFindRoutine(0));
+	assert_ptr_equal(XenFindRoutine(XEN_ORDINAL_XenInitialize), XenInitialize);
+	assert_ptr_equal(XenFindRoutine(XEN_ORDINAL_XenActiveDeviceClear), XenActiveDeviceClear);
+	assert_null(XenFindRoutine(XEN_ORDINAL_XenActiveDeviceClear + 1));
+	assert_null(XenFindRoutine(0xffffffff));
+}
+
+static void xen_get_param(void *argument)
+{
+	struct xen_hvm_param *p = argument;
+
+	assert_int_equal(p->domid, DOMID_SELF);
+	assert_int_equal(p->index, HVM_PARAM_STORE_PFN);
+	p->value = 0x123456789abcull;
+}
+
+static void hvm_params(void **state)
+{
+	ULONGLONG value = 1;
+
+	(void)state;
+	fake.xen = xen_get_param;
+	assert_int_equal(XenHvmGetParam(HVM_PARAM_STORE_PFN, &value), STATUS_SUCCESS);
+	assert_int_equal(value, 0x123456789abcull);
+	assert_int_equal(fake.ordinal, __HYPERVISOR_hvm_op);
+	assert_int_equal(fake.arguments[0], HVMOP_get_param);
+	fake.answer = -XEN_EINVAL;
+	value = 1;
+	assert_int_equal(XenHvmGetParam(HVM_PARAM_STORE_PFN, &value), STATUS_INVALID_PARAMETER);
+	assert_int_equal(value, 1); /* untouched by a failure */
+	fake.xen = NULL;
+	fake.answer = 0;
+	assert_int_equal(XenHvmSetParam(HVM_PARAM_CALLBACK_IRQ, 5), STATUS_SUCCESS);
+	assert_int_equal(fake.arguments[0], HVMOP_set_param);
+}
+
+static void xen_physmap(void *argument)
+{
+	struct xen_add_to_physmap *p = argument;
+
+	assert_int_equal(p->domid, DOMID_SELF);
+	assert_int_equal(p->space, XENMAPSPACE_grant_table);
+	assert_int_equal(p->idx, 3);
+	assert_int_equal(p->gpfn, 0xfeed);
+}
+
+static void xen_reservation(void *argument)
+{
+	struct xen_memory_reservation *p = argument;
+
+	assert_int_equal(p->domid, DOMID_SELF);
+	assert_int_equal(p->nr_extents, 3);
+	assert_int_equal(p->extent_order, 1);
+	assert_int_equal(p->extent_start.p[2], 30);
+}
+
+static void memory(void **state)
+{
+	const PFN_NUMBER pfns[] = { 10, 20, 30 };
+	ULONG done = 9;
+
+	(void)state;
+	fake.xen = xen_physmap;
+	assert_int_equal(XenMemoryAddToPhysmap(XENMAPSPACE_grant_table, 3, 0xfeed), STATUS_SUCCESS);
+	assert_int_equal(fake.ordinal, __HYPERVISOR_memory_op);
+	fake.xen = xen_reservation;
+	fake.answer = 3;
+	assert_int_equal(XenMemoryPopulatePhysmap(1, 3, pfns, &done), STATUS_SUCCESS);
+	assert_int_equal(fake.arguments[0], XENMEM_populate_physmap);
+	assert_int_equal(done, 3);
+	fake.answer = 2;
+	assert_int_equal(XenMemoryDecreaseReservation(1, 3, pfns, &done), STATUS_NO_MEMORY);
+	assert_int_equal(done, 2);
+	fake.answer = 4; /* more than there were */
+	assert_int_equal(XenMemoryPopulatePhysmap(1, 3, pfns, &done), STATUS_IO_DEVICE_ERROR);
+	assert_int_equal(done, 0);
+	fake.answer = -XEN_EPERM;
+	assert_int_equal(XenMemoryPopulatePhysmap(1, 3, pfns, &done), STATUS_ACCESS_DENIED);
+	assert_int_equal(done, 0);
+}
+
+static void xen_unbound(void *argument)
+{
+	struct evtchn_alloc_unbound *p = argument;
+
+	assert_int_equal(p->dom, DOMID_SELF);
+	assert_int_equal(p->remote_dom, 7);
+	p->port = 42;
+}
+
+static void xen_status(void *argument)
+{
+	struct evtchn_status *p = argument;
+
+	p->status = EVTCHNSTAT_interdomain;
+	p->vcpu = 2;
+	p->u.interdomain.dom = 5;
+	p->u.interdomain.port = 77;
+}
+
+static void event_channels(void **state)
+{
+	XEN_EVENT_CHANNEL_STATUS status;
+	ULONG port = 0;
+
+	(void)state;
+	fake.xen = xen_unbound;
+	assert_int_equal(XenEventChannelAllocateUnbound(7, &port), STATUS_SUCCESS);
+	assert_int_equal(port, 42);
+	assert_int_equal(fake.ordinal, __HYPERVISOR_event_channel_op);
+	fake.answer = -XEN_ENOSPC;
+	port = 0;
+	assert_int_equal(XenEventChannelAllocateUnbound(7, &port), STATUS_INSUFFICIENT_RESOURCES);
+	assert_int_equal(port, 0);
+	fake.answer = 0;
+	fake.xen = xen_status;
+	assert_int_equal(XenEventChannelQueryStatus(1, &status), STATUS_SUCCESS);
+	assert_int_equal(status.RemoteDomid, 5);
+	assert_int_equal(status.RemotePort, 77);
+	fake.xen = NULL;
+	XenEventChannelUnmask(1);
+	assert_int_equal(fake.arguments[0], EVTCHNOP_unmask);
+	XenEventChannelClose(1);
+	assert_int_equal(fake.arguments[0], EVTCHNOP_close);
+	XenEventChannelReset();
+	assert_int_equal(fake.arguments[0], EVTCHNOP_reset);
+}
+
+static int16_t grant_status;
+
+static void xen_map(void *argument)
+{
+	struct gnttab_map_grant_ref *p = argument;
+
+	assert_int_equal(p->dom, 3);
+	assert_int_equal(p->ref, 99);
+	assert_int_equal(p->flags, GNTMAP_host_map | GNTMAP_readonly);
+	assert_int_equal(p->host_addr, 0x7000);
+	p->handle = 12;
+	p->status = grant_status;
+}
+
+static void grants(void **state)
+{
+	ULONG handle = 0;
+
+	(void)state;
+	fake.xen = xen_map;
+	assert_int_equal(XenGrantTableMap(3, 99, TRUE, 0x7000, &handle), STATUS_SUCCESS);
+	assert_int_equal(handle, 12);
+	assert_int_equal(fake.ordinal, __HYPERVISOR_grant_table_op);
+	assert_int_equal(fake.arguments[2], 1);
+	handle = 0;
+	grant_status = GNTST_permission_denied; /* the call works, the operation does not */
+	assert_int_equal(XenGrantTableMap(3, 99, TRUE, 0x7000, &handle), STATUS_ACCESS_DENIED);
+	grant_status = GNTST_no_space;
+	assert_int_equal(
+		XenGrantTableMap(3, 99, TRUE, 0x7000, &handle), STATUS_INSUFFICIENT_RESOURCES);
+	grant_status = -99;
+	assert_int_equal(XenGrantTableMap(3, 99, TRUE, 0x7000, &handle), STATUS_UNSUCCESSFUL);
+	assert_int_equal(handle, 0);
+}
+
+static void sched(void **state)
+{
+	ULONG id = 0;
+
+	(void)state;
+	assert_int_equal(XenSchedShutdown(SHUTDOWN_suspend), STATUS_SUCCESS);
+	assert_int_equal(fake.ordinal, __HYPERVISOR_sched_op);
+	fake.answer = 1;
+	assert_int_equal(XenSchedShutdown(SHUTDOWN_suspend), STATUS_CANCELLED);
+	assert_int_equal(XenSchedWatchdog(&id, 30), STATUS_SUCCESS);
+	assert_int_equal(id, 1);
+	fake.answer = 0;
+	assert_int_equal(XenSchedWatchdog(&id, 0), STATUS_SUCCESS);
+	assert_int_equal(id, 1);
+}
+
+/* Every errno of Xen's becomes a failure, and none but -1, ESRCH … share by accident. */
+static void every_errno(void **state)
+{
+	static const int all[] = {
+#define XEN_ERRNO(name, value) value,
+#include <xen/errno.h>
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		assert_false(NT_SUCCESS(XenStatus(-(LONG_PTR)all[i])));
+	assert_int_equal(XenStatus(0), STATUS_SUCCESS);
+	assert_int_equal(XenStatus(12), STATUS_SUCCESS);
+	assert_int_equal(XenStatus(-4095), STATUS_UNSUCCESSFUL);
+	assert_int_equal(XenStatus(INTPTR_MIN), STATUS_UNSUCCESSFUL);
+}
+
+static void log_lines(void **state)
+{
+	char big[600];
+
+	(void)state;
+	XenLogSetup(XEN_LOG_WARNING, XEN_LOG_ERROR);
+	XenLog(XEN_LOG_INFO, "T", "not this");
+	assert_string_equal(fake.log, "");
+	XenLog(XEN_LOG_WARNING, "T", "number %u", 7u);
+	assert_string_equal(fake.log, "T|WARNING: number 7\n");
+	assert_string_equal(fake.debugger, "");
+	XenLog(XEN_LOG_ERROR, "T", "%s", "a\nb\x1b[2J\xff");
+	assert_string_equal(fake.log, "T|WARNING: number 7\nT|ERROR: a?b?[2J?\n");
+	assert_string_equal(fake.debugger, "T|ERROR: a?b?[2J?\n");
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	fake.log[0] = '\0';
+	memset(fake.log, 0, sizeof(fake.log));
+	XenLog(0, "T", "%s", big); /* an impossible level is not lost */
+	assert_int_equal(strlen(fake.log), XEN_LOG_LINE - 1);
+	assert_int_equal(fake.log[XEN_LOG_LINE - 2], '\n');
+	/* Blacklisted means no unplug; the log works. Anything else is not the platform device. */
+	memset(fake.log, 0, sizeof(fake.log));
+	fake.magic = 0xd249;
+	XenLogSetup(XEN_LOG_INFO, XEN_LOG_NONE);
+	XenLog(XEN_LOG_INFO, "T", "here");
+	assert_string_equal(fake.log, "T|INFO: here\n");
+	fake.magic = 0xffff;
+	XenLogSetup(XEN_LOG_INFO, XEN_LOG_NONE);
+	XenLog(XEN_LOG_INFO, "T", "gone");
+	assert_string_equal(fake.log, "T|INFO: here\n");
+}
+
+/* Against the C library, for what both know. */
+#define same(format, ...)                                                                          \
+	do {                                                                                       \
+		char ours[80];                                                                     \
+		char libc[80];                                                                     \
+		size_t n = xen_format(ours, sizeof(ours), format, __VA_ARGS__);                    \
+		snprintf(libc, sizeof(libc), format, __VA_ARGS__);                                 \
+		assert_string_equal(ours, libc);                                                   \
+		assert_int_equal(n, strlen(libc));                                                 \
+	} while (0)
+
+static void formats(void **state)
+{
+	char text[8];
+	char guard[4] = "abc";
+	const char *volatile nothing = NULL;
+
+	(void)state;
+	same("%d %i %u %x %X", -5, 6, 7u, 0xbeefu, 0xbeefu);
+	same("%d %d", INT32_MIN, INT32_MAX);
+	same("%lld %llu %llx", (long long)INT64_MIN, ULLONG_MAX, ULLONG_MAX);
+	same("%ld %lu %lx", -1L, 1UL, 0xffUL);
+	same("%zu", (size_t)123456789012345u);
+	same("[%5d] [%-5d] [%05d] [%08x]", -42, -42, -42, 0x1234u);
+	same("[%5s] [%-5s] [%2s] %c %%", "ab", "ab", "abcdef", 'z');
+	for (uint64_t v = 1; v != 0; v *= 10) {
+		same("%llu %llx", (unsigned long long)v, (unsigned long long)v);
+		same("%llu", (unsigned long long)(v - 1));
+		if (v > UINT64_MAX / 10)
+			break;
+	}
+	assert_int_equal(xen_format(text, sizeof(text), "%s", "0123456789"), 7);
+	assert_string_equal(text, "0123456");
+	assert_int_equal(xen_format(guard, 1, "%s", "0123456789"), 0);
+	assert_memory_equal(guard, "\0bc", 4);
+	xen_format(text, sizeof(text), "%p", (void *)0x1234);
+	assert_string_equal(text, "0000000");
+	xen_format(text, sizeof(text), "%s", nothing);
+	assert_string_equal(text, "(null)");
+}
+
+static int option(const char *line, size_t length, const char *name, char *value, size_t size)
+{
+	uint16_t wide[128];
+
+	for (size_t i = 0; i < length; i++)
+		wide[i] = (unsigned char)line[i];
+	return xen_option_find(wide, length, name, value, size);
+}
+
+static void options(void **state)
+{
+	static const char line[] = " FOO XEN:WATCHDOG=30  xen:Balloon=OFF XEN:A= XEN:B XENX:C=1 "
+				   "XEN:WATCHDOGS=9 XEN:BAD=\x01 XEN:WATCHDOG=60";
+	char value[8];
+	size_t n = sizeof(line) - 1;
+
+	(void)state;
+	assert_int_equal(option(line, n, "WATCHDOG", value, sizeof(value)), 2);
+	assert_string_equal(value, "60");
+	assert_int_equal(option(line, n, "BALLOON", value, sizeof(value)), 3);
+	assert_true(xen_option_is(value, "off"));
+	assert_false(xen_option_is(value, "o"));
+	assert_false(xen_option_is(value, "offs"));
+	assert_int_equal(option(line, n, "A", value, sizeof(value)), 0);
+	assert_int_equal(option(line, n, "B", value, sizeof(value)), -1);
+	assert_int_equal(option(line, n, "C", value, sizeof(value)), -1);
+	assert_int_equal(option(line, n, "BAD", value, sizeof(value)), -2);
+	assert_int_equal(option(line, n, "WATCHDOG", value, 2), -2);
+	/* Cut anywhere, with or without a NUL inside, nothing is read beyond. */
+	for (size_t cut = 0; cut <= n; cut++) {
+		uint16_t *copy = test_malloc(cut * 2 + 1);
+
+		for (size_t i = 0; i < cut; i++)
+			copy[i] = (unsigned char)line[i];
+		xen_option_find(copy, cut, "WATCHDOG", value, sizeof(value));
+		test_free(copy);
+	}
+	assert_int_equal(option("XEN:A=1\0XEN:A=2", 15, "A", value, sizeof(value)), 1);
+	assert_string_equal(value, "1");
+}
+
+static void start_options(void **state)
+{
+	static uint16_t many[4096];
+	char value[8];
+
+	(void)state;
+	XenStartOptionsRead();
+	assert_int_equal(
+		XenQueryStartOption("X", value, sizeof(value)), STATUS_OBJECT_NAME_NOT_FOUND);
+	fake_registry_set_text("Control", "SystemStartOptions", "XEN:BALLOON=OFF");
+	XenStartOptionsRead();
+	assert_int_equal(XenQueryStartOption("BALLOON", value, sizeof(value)), STATUS_SUCCESS);
+	assert_string_equal(value, "OFF");
+	assert_int_equal(XenQueryStartOption("BALLOON", value, 3), STATUS_BUFFER_TOO_SMALL);
+	/* Too long, of another type: as if there were none. */
+	fake_registry_set("Control", "SystemStartOptions", REG_SZ, many, 4098);
+	XenStartOptionsRead();
+	assert_int_equal(
+		XenQueryStartOption("BALLOON", value, sizeof(value)), STATUS_OBJECT_NAME_NOT_FOUND);
+	fake_registry_set("Control", "SystemStartOptions", REG_DWORD, "XEN:BALLOON=OFF", 4);
+	XenStartOptionsRead();
+	assert_int_equal(
+		XenQueryStartOption("BALLOON", value, sizeof(value)), STATUS_OBJECT_NAME_NOT_FOUND);
+	assert_int_equal(fake.open_keys, 0);
+}
+
+static void parameters(void **state)
+{
+	ULONG value = 0;
+	ULONG stored = 5;
+
+	(void)state;
+	assert_int_equal(XenQueryParameter(L"X", &value), STATUS_OBJECT_NAME_NOT_FOUND);
+	fake_registry_set(PARAMETERS, "X", REG_DWORD, &stored, 4);
+	assert_int_equal(XenQueryParameter(L"X", &value), STATUS_SUCCESS);
+	assert_int_equal(value, 5);
+	fake_registry_set(PARAMETERS, "X", REG_DWORD, &stored, 2);
+	assert_int_equal(XenQueryParameter(L"X", &value), STATUS_OBJECT_TYPE_MISMATCH);
+	fake_registry_set(PARAMETERS, "X", REG_SZ, &stored, 4);
+	assert_int_equal(XenQueryParameter(L"X", &value), STATUS_OBJECT_TYPE_MISMATCH);
+	assert_int_equal(fake.open_keys, 0);
+}
+
+static void set_wide(WCHAR *to, const char *from)
+{
+	do
+		*to++ = (unsigned char)*from;
+	while (*from++ != '\0');
+}
+
+static void active_device(void **state)
+{
+	XEN_ACTIVE_DEVICE device = { 0 };
+	XEN_ACTIVE_DEVICE back;
+	unsigned int calls;
+
+	(void)state;
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_OBJECT_NAME_NOT_FOUND);
+	assert_int_equal(XenActiveDeviceSet(&device), STATUS_INVALID_PARAMETER); /* no id */
+	set_wide(device.DeviceId, "PCI\\VEN_5853&DEV_0001");
+	set_wide(device.InstanceId, "3&267a616a&0&10");
+	set_wide(device.LocationInformation, "PCI bus 0");
+	assert_int_equal(XenActiveDeviceSet(&device), STATUS_SUCCESS);
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_SUCCESS);
+	assert_memory_equal(&back, &device, sizeof(device));
+	memset(device.InstanceId, 'x', sizeof(device.InstanceId)); /* no NUL */
+	assert_int_equal(XenActiveDeviceSet(&device), STATUS_INVALID_PARAMETER);
+	assert_int_equal(XenActiveDeviceClear(), STATUS_SUCCESS);
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_OBJECT_NAME_NOT_FOUND);
+	assert_int_equal(XenActiveDeviceClear(), STATUS_SUCCESS);
+
+	/* Every registry call failing in turn: the old record, the new one, or none; never a mix.
+	 */
+	set_wide(device.InstanceId, "new");
+	fake.registry_calls = 0;
+	assert_int_equal(XenActiveDeviceSet(&device), STATUS_SUCCESS);
+	calls = fake.registry_calls;
+	assert_true(calls >= 5);
+	for (unsigned int n = 1; n <= calls; n++) {
+		XEN_ACTIVE_DEVICE old = device;
+
+		set_wide(old.InstanceId, "old");
+		fake.fail_at = 0;
+		assert_int_equal(XenActiveDeviceSet(&old), STATUS_SUCCESS);
+		fake.registry_calls = 0;
+		fake.fail_at = n;
+		assert_int_not_equal(XenActiveDeviceSet(&device), STATUS_SUCCESS);
+		fake.fail_at = 0;
+		if (NT_SUCCESS(XenActiveDeviceQuery(&back)))
+			assert_int_equal(back.InstanceId[0], 'o');
+		assert_int_equal(fake.open_keys, 0);
+	}
+
+	/* What the registry holds is not ours to trust. */
+	fake.fail_at = 0;
+	assert_int_equal(XenActiveDeviceSet(&device), STATUS_SUCCESS);
+	fake_registry_set(ACTIVE, "InstanceID", REG_SZ, "abc", 3);
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_OBJECT_TYPE_MISMATCH);
+	fake_registry_set(ACTIVE, "InstanceID", REG_SZ, "a", 0);
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_SUCCESS);
+	assert_int_equal(back.InstanceId[0], 0);
+	memset(&device, 'x', sizeof(device));
+	fake_registry_set(ACTIVE, "InstanceID", REG_SZ, &device, 400); /* no NUL, and no room */
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_BUFFER_TOO_SMALL);
+	fake_registry_set(ACTIVE, "InstanceID", REG_SZ, &device, 398); /* room for ours */
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_SUCCESS);
+	fake_registry_set(ACTIVE, "InstanceID", REG_SZ, &device, 402);
+	assert_int_equal(XenActiveDeviceQuery(&back), STATUS_BUFFER_TOO_SMALL);
+	assert_int_equal(fake.open_keys, 0);
+}
+
+int main(void)
+{
+#define test(f) cmocka_unit_test_setup(f, setup)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(initialise, NULL),
+		test(find_routine),
+		test(hvm_params),
+		test(memory),
+		test(event_channels),
+		test(grants),
+		test(sched),
+		test(every_errno),
+		test(log_lines),
+		test(formats),
+		test(options),
+		test(start_options),
+		test(parameters),
+		test(active_device),
+	};
+
+	fake_reset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
