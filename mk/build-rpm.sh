@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# build-rpm.sh source SRPM TARBALL SPEC
+# build-rpm.sh source SRPM TARBALL SPEC [FILE]...: of the files, patches and further sources, those that the spec names
 # build-rpm.sh spec RPM SPEC
 # build-rpm.sh binary RPM SRPM "SELECTION" [GATE OPTION]...: builds one package with rpmbuild, in a folder of
 # its own. A binary package with gate options is held against its header tree before it gets its name.
@@ -18,9 +18,13 @@ trap 'rm -rf "$top"' EXIT
 # rpmbuild sees nothing of the user's own macros; a compiler cache stays where it is.
 export CCACHE_DIR="${CCACHE_DIR:-${HOME:-/}/.cache/ccache}" DISTCC_DIR="${DISTCC_DIR:-${HOME:-/}/.distcc}"
 
+# A host of dpkg has no rpm database, which BuildRequires could be looked up in.
+nodeps=
+[ ! -e "${BUILDROOT:-}/var/lib/dpkg/status" ] || nodeps=--nodeps
+
 # _smp_mflags: a -jN in a spec would cut make off from the job server that all packages share.
 build() {
-	"${0%/*}/sandbox.sh" "$top" rpmbuild --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
+	"${0%/*}/sandbox.sh" "$top" rpmbuild $nodeps --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
 		--define '_topdir %{getenv:HOME}' --define '_tmppath %{_topdir}' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' "$@"
 }
 
@@ -29,7 +33,14 @@ source)
 	mkdir "$top/SOURCES" "$top/SPECS"
 	install -m 0644 "$1" "$top/SOURCES/"
 	install -m 0644 "$2" "$top/SPECS/"
-	build -bs "SPECS/${2##*/}"
+	spec=$2
+	shift 2
+	for file; do
+		if rpmspec -q --srpm --qf '[%{SOURCE}\n][%{PATCH}\n]' "$spec" | grep -qxF "${file##*/}"; then
+			install -m 0644 "$file" "$top/SOURCES/"
+		fi
+	done
+	build -bs "SPECS/${spec##*/}"
 	made=$top/SRPMS/${result##*/}
 	;;
 spec)

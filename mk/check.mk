@@ -23,11 +23,11 @@ $(check.build)/library.a: $(check.objects)
 $(check.units): $(check.build)/unit/%.t: $(KIT)/tests/unit/%.c $(check.build)/library.a
 	@mkdir -p $(@D)
 	@$(call say,CC,tests/unit/$*.c)
-	$(if $(filter 1,$(V)),,@)$(check.cc) -MMD -MP -MF $@.d -o $@ $^ $(ddk.ldlibs) -lcmocka -lz
+	$(if $(filter 1,$(V)),,@)$(check.cc) -MMD -MP -MF $@.d -o $@ $(filter %.c %.a,$^) $(ddk.ldlibs) -lcmocka -lz
 $(check.fuzzers): $(check.build)/fuzz/%: $(KIT)/tests/fuzz/%.c $(check.build)/library.a
 	@mkdir -p $(@D)
 	@$(call say,CC,tests/fuzz/$*.c)
-	$(if $(filter 1,$(V)),,@)$(check.cc) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $^ $(ddk.ldlibs) -lz
+	$(if $(filter 1,$(V)),,@)$(check.cc) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $(filter %.c %.a,$^) $(ddk.ldlibs) -lz
 -include $(check.objects:.o=.d) $(check.units:=.d) $(check.fuzzers:=.d)
 
 .PHONY: check check-fuzz

@@ -9,7 +9,8 @@ config.disk := SPEC DATASPEC DATA_SPEC SOURCE DATA.SOURCE VENDOR VENDOR_CODE LAB
 config.release := PRODUCT PRODUCT.VERSION PRODUCT.BUILD PLATFORM PLATFORM.VERSION BASE BASE.VERSION \
 	ARCH COMPILER FLAVOURS UNAME.xen UNAME.kdump NOT_UNAME.xen NOT_UNAME.kdump KERNEL_REQUIRES \
 	RPM.NAME KVER MODULE_DIR PAYLOAD FILEDIGEST FORMATS
-config.flavoured = $(foreach f,$(FLAVOURS),KERNELS.$f EXCLUDE.$f)
+config.flavoured = $(foreach f,$(FLAVOURS),KERNELS.$f EXCLUDE.$f KBUILD_EXTRA_SYMBOLS.$f)
+config.versions = $(sort $(filter RPM.VERSION.% RPM.RELEASE.%,$(.VARIABLES)))
 config.environment := SOURCE_DATE_EPOCH BUILDROOT
 
 # Only disk.mk and the command line set a disk: a VENDOR that happens to be in the environment
@@ -38,7 +39,7 @@ $(call config.fail,$(or $(from.RELEASE),$(disk.mk)): RELEASE = $(RELEASE): no su
 endif
 include $(release.mk)
 $(call config.note,$(release.mk),$(config.release))
-$(call config.note,$(disk.mk),$(config.flavoured))
+$(call config.note,$(disk.mk),$(config.flavoured) $(config.versions))
 
 # Defaults. The guide's name is DATASPEC, later kits say DATA_SPEC.
 DATASPEC ?= $(DATA_SPEC)
@@ -73,7 +74,7 @@ $(if $(SPEC),,$(call config.fail,$(disk.mk): SPEC is not set; it names the spec 
 $(if $(VENDOR),,$(call config.fail,$(disk.mk): VENDOR is not set; it names the publisher of the disk))
 $(call config.word,LABEL,-)
 $(foreach v,RPM.VERSION RPM.RELEASE $(if $(DATASPEC),DATA.RPM.VERSION DATA.RPM.RELEASE) DISK.VERSION \
-	$(filter RPM.VERSION.% RPM.RELEASE.%,$(.VARIABLES)),$(call config.word,$v,))
+	$(config.versions),$(call config.word,$v,))
 $(foreach v,SOURCES_ON_ISO INITRD $(if $(OVERRIDE_RELEASE),OVERRIDE_RELEASE),\
 	$(if $(filter yes no,$($v)),,$(call config.fail,$(config.is): it is yes or no)))
 

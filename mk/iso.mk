@@ -48,6 +48,7 @@ $(work)/source/$1.spec: export spec_version = $(DISK.VERSION)
 $(work)/source/$1.spec: export spec_release = 1
 $(work)/source/$1.spec: export spec_payload = $(PAYLOAD)
 $(work)/source/$1.spec: export spec_filedigest = $(FILEDIGEST)
+$(work)/source/$1.spec: export spec_epoch = $(disk.epoch)
 $(work)/source/$1.spec: export spec_label = $(LABEL)
 $(work)/source/$1.spec: FORCE $2 | $(work)/ready
 	@$$(call keep,$$@,$$(step) spec-$1 '' $(kit.scripts)/resolve-spec.sh $(KIT)/mk/update.spec $$@.new $2)
@@ -60,16 +61,23 @@ $(eval $(call iso.package,control-$(LABEL),))
 $(eval $(call iso.package,update-$(LABEL),$(disk.rpms)))
 endif
 
-$(iso): export disk_dir = $(out)/disk
-$(iso): export disk_rpms = $(disk.rpms) $(yum.rpms)
-$(iso): export disk_srpms = $(if $(filter yes,$(SOURCES_ON_ISO)),$(srpm) $(data.srpm))
-$(iso): export disk_eula = $(eula)
-$(iso): export disk_installer = $(installer)
-$(iso): export disk_vendor = $(subst $(newline), ,$(VENDOR))
-$(iso): $(work)/disk.conf $(disk.rpms) $(yum.rpms) $(srpm) $(data.srpm) $(eula) $(installer) $(ddk)
-	@$(step) iso 'ISO     $(@F)' $(kit.scripts)/make-iso.sh $@ $< $(disk.epoch) $(ddk)
+# What goes onto the disk beside its metadata, in make-iso.sh's words: when only this changes, a new ISO is due.
+disk.srpms := $(if $(filter yes,$(SOURCES_ON_ISO)),$(srpm) $(data.srpm))
+define disk.content
+disk_epoch=$(disk.epoch)
+disk_rpms='$(disk.rpms) $(yum.rpms)'
+disk_srpms='$(disk.srpms)'
+disk_eula='$(eula)'
+disk_installer='$(installer)'
+disk_vendor=$(call quote,$(subst $(newline), ,$(VENDOR)))
+endef
+$(work)/disk.content: FORCE | $(work)/ready
+	@$(file >$@.new,$(disk.content))$(call keep,$@,:)
 
-build-isos: $(iso)
+$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(yum.rpms) $(disk.srpms) $(eula) $(installer) $(ddk)
+	@$(step) iso 'ISO     $(@F)' $(kit.scripts)/make-iso.sh $@ $(work)/disk.conf $(work)/disk.content $(out)/disk $(ddk)
+
+build-isos: $(iso) $(srpm) $(data.srpm)
 	@$(foreach f,$(FLAVOURS),$(if $(EXCLUDE.$f),$(call say,NOTE,flavour $f is excluded: $(subst $(newline), ,$(EXCLUDE.$f)));))
 	@$(foreach o,$(overrides),$(call say,NOTE,$(subst =, kernel ,$o) is not of release $(RELEASE); the disk says so);)
 	@$(if $(kernels.compiler.note),$(call say,NOTE,$(kernels.compiler.note)))

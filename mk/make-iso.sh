@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# make-iso.sh ISO CONF EPOCH DDK: stages the disk, writes its metadata, makes the ISO with its digests beside it,
-# and lets nothing out that `ddk check` refuses. Reads disk_dir, disk_rpms, disk_srpms, disk_eula,
-# disk_installer and disk_vendor from the environment.
+# make-iso.sh ISO CONF CONTENT FOLDER DDK: stages the disk, writes its metadata, makes the ISO with its digests beside
+# it, and lets nothing out that `ddk check` refuses. CONTENT sets disk_rpms, disk_srpms, disk_eula,
+# disk_installer, disk_vendor and disk_epoch; FOLDER is where the staged disk is kept.
 set -eu
-: "${disk_dir:?}" "${disk_rpms:?}" "${disk_srpms?}" "${disk_eula?}" "${disk_installer:?}" "${disk_vendor:?}"
-iso=$1 conf=$2 epoch=$3 ddk=$4
+iso=$1 conf=$2 content=$3 folder=$4 ddk=$5
+# shellcheck source=/dev/null # written by iso.mk
+. "$content"
+: "${disk_rpms:?}" "${disk_srpms?}" "${disk_eula?}" "${disk_installer:?}" "${disk_vendor:?}" "${disk_epoch:?}"
 name=${iso##*/}
 name=${name%.iso}
 new=${iso%/*}.new
@@ -25,14 +27,14 @@ for srpm in $disk_srpms; do
 	put "$srpm" "$stage/SRPMS"
 done
 [ -z "$disk_eula" ] || cp "$disk_eula" "$stage/EULA"
-"$ddk" metadata --conf "$conf" --installer "$disk_installer" --epoch "$epoch" --metadata-md5 "$new/$name.metadata.md5" "$stage"
+"$ddk" metadata --conf "$conf" --installer "$disk_installer" --epoch "$disk_epoch" --metadata-md5 "$new/$name.metadata.md5" "$stage"
 
-genisoimage -quiet -r -J -joliet-long -V "$(printf %.32s "$name")" -A "$(printf %.128s "$disk_vendor")" -o "$new/$name.iso" "$stage"
-"$ddk" stamp --epoch "$epoch" --md5 "$new/$name.md5" --sha256 "$new/$name.sha256" "$new/$name.iso"
+genisoimage -quiet -input-charset utf-8 -r -J -joliet-long -V "$(printf %.32s "$name")" -A "$(printf %.128s "$disk_vendor")" -o "$new/$name.iso" "$stage"
+"$ddk" stamp --epoch "$disk_epoch" --md5 "$new/$name.md5" --sha256 "$new/$name.sha256" "$new/$name.iso"
 "$ddk" check "$new/$name.iso"
 
-rm -rf "$disk_dir"
-mv "$stage" "$disk_dir"
+rm -rf "$folder"
+mv "$stage" "$folder"
 for file in "$new"/*.*; do
 	case $file in
 	*.iso) ;;

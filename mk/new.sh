@@ -55,8 +55,8 @@ macro() {
 summary=$(macro DESCRIPTION)
 licence=$(macro LICENSE)
 case $licence in
-'GPL v2') licence=GPL-2.0-only ;;
-GPL) licence=GPL-2.0-or-later ;;
+# "GPL" leaves open whether later versions do: the narrow reading is safe.
+GPL | 'GPL v2') licence=GPL-2.0-only ;;
 esac
 
 summary=${summary:-Kernel modules of $name}

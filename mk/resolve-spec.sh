@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # resolve-spec.sh SPEC OUTPUT [RPM]...: puts in front of a vendor's spec all that this disk and release decide, so
 # that the source RPM builds the same packages with plain `rpmbuild --rebuild` and without this kit.
-# Reads spec_name, spec_version, spec_release, spec_payload, spec_filedigest, spec_initrd, spec_module_dir,
-# spec_kernel_view, spec_make_vars, and spec_kernels: lines ID|FLAVOUR|UNAME|KVER|TREE|NAME|VERSION|RELEASE|REQUIRES.
+# Reads spec_name, spec_version, spec_release, spec_epoch, spec_payload, spec_filedigest, spec_initrd, spec_module_dir,
+# spec_kernel_view, spec_make_vars, and spec_kernels: lines ID|FLAVOUR|UNAME|KVER|TREE|NAME|VERSION|RELEASE|REQUIRES|SYMBOLS.
 # With spec_label, the spec is that of a package that requires the given RPMs.
 set -eu
-: "${spec_name:?}" "${spec_version:?}" "${spec_release:?}" "${spec_payload:?}" "${spec_filedigest:?}"
+: "${spec_name:?}" "${spec_version:?}" "${spec_release:?}" "${spec_epoch:?}" "${spec_payload:?}" "${spec_filedigest:?}"
 : "${spec_module_dir=}" "${spec_initrd=}" "${spec_kernel_view=}" "${spec_make_vars=}"
 spec=$1 output=$2
 shift 2
@@ -24,6 +24,7 @@ global() {
 settings() {
 	cat <<-EOF
 		# The lines down to the next row of dashes are the Driver Disk Kit's; the vendor's spec follows.
+		# Built with SOURCE_DATE_EPOCH=$spec_epoch.
 		%global ddk 1
 		%global disk_version $spec_version
 		%global disk_release $spec_release
@@ -66,7 +67,7 @@ whole_disk() {
 
 # The package of one kernel, as the macro ddk_package_ID.
 package() {
-	while IFS='|' read -r id flavour uname kver tree name version release requires; do
+	while IFS='|' read -r id flavour uname kver tree name version release requires symbols; do
 		global "ddk_package_$id" <<-EOF
 			%package -n $name
 			Version: $version
@@ -121,8 +122,9 @@ kernel_macros() {
 	global ddk_each_id <<-EOF
 		for ddk_id in %{?ddk_only}%{!?ddk_only:$ids}; do
 		case \$ddk_id in
-		$(kernel_lines | while IFS='|' read -r id flavour uname kver tree _; do
-			echo "$id) kernel_flavour=$flavour kernel_uname=$uname kernel_version=$kver kernel_tree=$tree ;;"
+		$(kernel_lines | while IFS='|' read -r id flavour uname kver tree _ _ _ _ symbols; do
+			echo "$id) kernel_flavour=$flavour kernel_uname=$uname kernel_version=$kver kernel_tree=$tree" \
+				"KBUILD_EXTRA_SYMBOLS='$symbols' ;;"
 		done)
 		esac
 	EOF
@@ -137,7 +139,8 @@ kernel_macros() {
 	EOF
 	global for_each_kernel <<-EOF
 		%{ddk_each_id}
-		export kernel_flavour kernel_uname kernel_version kernel_tree
+		kernel_module_dir=$spec_module_dir
+		export kernel_flavour kernel_uname kernel_version kernel_tree kernel_module_dir KBUILD_EXTRA_SYMBOLS
 		export KCFLAGS="\$KCFLAGS -ffile-prefix-map=\$RPM_BUILD_DIR=."
 		export KBUILD_BUILD_TIMESTAMP="@\$SOURCE_DATE_EPOCH" KBUILD_BUILD_USER=build KBUILD_BUILD_HOST=localhost
 		ddk_source=\$RPM_BUILD_DIR/%{name}-%{version}

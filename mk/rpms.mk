@@ -19,7 +19,7 @@ keep = $2 && if cmp -s $1.new $1; then rm -f $1.new; else mv -f $1.new $1; fi
 # rpm takes for a version what has one dash at the most; a requirement that it cannot express is left out.
 rpms.requires = $(if $(word 3,$(subst -, ,$(uname))),,$(KERNEL_REQUIRES))
 define rpms.kernels
-$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).kver)|$(kernel.$(id).tree)|$(kernel.$(id).name)|$(kernel.$(id).version)|$(kernel.$(id).release)|$(foreach uname,$(kernel.$(id).uname),$(rpms.requires))$(newline))
+$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).kver)|$(kernel.$(id).tree)|$(kernel.$(id).name)|$(kernel.$(id).version)|$(kernel.$(id).release)|$(foreach uname,$(kernel.$(id).uname),$(rpms.requires))|$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))$(newline))
 endef
 
 # $(eval $(call rpms.source,NAME,VERSION,RELEASE,EPOCH,SPEC,FOLDER,SRPM,KIND)): folder to tarball,
@@ -38,6 +38,7 @@ $(work)/source/$1-$2.tar.gz: $(work)/source/$1-$2.packed
 $(work)/source/$1.spec: export spec_name = $1
 $(work)/source/$1.spec: export spec_version = $2
 $(work)/source/$1.spec: export spec_release = $3
+$(work)/source/$1.spec: export spec_epoch = $4
 $(work)/source/$1.spec: export spec_kernels = $(if $(filter modules,$8),$$(rpms.kernels))
 $(work)/source/$1.spec: export spec_module_dir = $$(MODULE_DIR)
 $(work)/source/$1.spec: export spec_payload = $$(PAYLOAD)
@@ -48,7 +49,7 @@ $(work)/source/$1.spec: export spec_make_vars = $$(KERNEL_MAKE_VARS)
 $(work)/source/$1.spec: FORCE | $(work)/ready
 	@$$(call keep,$$@,$$(step) spec-$1 '' $(kit.scripts)/resolve-spec.sh $5 $$@.new)
 
-$7: $(work)/source/$1-$2.tar.gz $(work)/source/$1.spec
+$7: $(work)/source/$1-$2.tar.gz $(work)/source/$1.spec $(filter-out %.spec,$(wildcard $(dir $5)*.patch $(dir $5)*.diff $(dir $5)$1*))
 	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$4 $$(step) srpm-$1 'SRPM    $$(@F)' $(kit.scripts)/build-rpm.sh source $$@ $$^
 endef
 
@@ -62,7 +63,8 @@ endef
 
 $(eval $(call rpms.source,$(name),$(RPM.VERSION),$(RPM.RELEASE),$(epoch),$(spec),$(source),$(srpm),modules))
 $(foreach id,$(kernels),$(eval $(call rpms.binary,$(call rpms.of,$(id)),$(srpm),$(epoch),ddk_only $(id),$(kernel.$(id).tree),\
-	--tree $(buildroot)$(kernel.$(id).tree) --flavour $(kernel.$(id).flavour) --module-dir $(MODULE_DIR))))
+	--tree $(buildroot)$(kernel.$(id).tree) --flavour $(kernel.$(id).flavour) --module-dir $(MODULE_DIR) \
+	$(addprefix --symvers $(buildroot),$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))))))
 ifneq ($(data.spec),)
 $(eval $(call rpms.source,$(data.name),$(DATA.RPM.VERSION),$(DATA.RPM.RELEASE),$(data.epoch),$(data.spec),$(data.source),$(data.srpm),data))
 $(eval $(call rpms.binary,$(data.rpm),$(data.srpm),$(data.epoch),,,))

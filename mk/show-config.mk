@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # `make show-config`: every value of the disk and of the release, with the place it comes from.
 
-show.names = $(config.disk) RELEASE $(config.release) $(config.flavoured) \
-	$(sort $(filter RPM.VERSION.% RPM.RELEASE.%,$(.VARIABLES)))
+show.names = $(config.disk) RELEASE $(config.release) $(config.flavoured) $(config.versions)
 .PHONY: show-config
 show-config:
 	@$(foreach v,$(show.names),$(if $(filter-out undefined,$(origin $v)),\

@@ -32,8 +32,9 @@ first() {
 	grep -v '^+' "$log" | grep -m 1 -E "$1"
 }
 reason=$(first '^ddk: error: |^[^ ]+: (fatal )?error: |^error: [^B]|^error (\[|[A-Z]+[0-9]+ )' ||
+	first '^ERROR: |undefined!|fatal: |No space left|[Rr]ead-only file system|Permission denied' ||
 	first '^make(\[[0-9]+\])?: \*\*\* ' ||
-	first '(^|[^a-z_-])([Ee]rror|ERROR|fatal)( [^:]*)?: |undefined!|No space left|[Rr]ead-only file system|Permission denied|not found' ||
+	first '(^|[^a-z_-])([Ee]rror|ERROR)( [^:]*)?: |not found' ||
 	grep -v '^ *$' "$log" | tail -n 1)
 # On a full disk the log has no room for the reason either.
 [ -n "$reason" ] || [ "$(df -Pk "$out" | awk 'END { print $4 }')" -gt 256 ] || reason="$out: No space left on device"

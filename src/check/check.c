@@ -46,14 +46,21 @@ void check_release(struct check *k)
 	free(k->yum);
 }
 
-void check_medium(const struct contents *c, struct findings *f)
+void check_medium(const struct contents *c, const char *dash, struct findings *f)
 {
-	struct check k = { .c = c, .f = f };
+	struct check k = { .c = c, .f = f, .dash = dash };
 
+	if (c->medium.is_single) {
+		check_rpms(&k);
+		check_kernels(&k);
+		check_modules(&k);
+		return;
+	}
 	check_gather(&k);
 	check_update_xml(&k);
 	check_rpms(&k);
 	check_kernels(&k);
+	check_modules(&k);
 	check_script(&k);
 	check_iso(&k);
 	check_release(&k);

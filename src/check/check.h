@@ -27,6 +27,7 @@ struct yum_package {
 struct check {
 	const struct contents *c;
 	struct findings *f;
+	const char *dash;
 	bool has_xs;  /* XS-REPOSITORY or XS-PACKAGES is there */
 	bool has_yum; /* update.xml or repodata/repomd.xml is there */
 	struct xs_package *xs;
@@ -41,8 +42,14 @@ struct check {
  */
 void check_gather(struct check *k);
 void check_release(struct check *k);
-/* Applies every rule to a medium that was read into c; f gets what they find. */
-void check_medium(const struct contents *c, struct findings *f);
+/*
+ * Applies every rule to a medium that was read into c; f gets what they find. A medium that is one
+ * RPM or module is held against the rules about these only. With dash, the path of that shell,
+ * scripts are parsed by it, never run; NULL leaves this out.
+ */
+void check_medium(const struct contents *c, const char *dash, struct findings *f);
+/* The absolute path of an installed dash, or NULL; a constant. */
+const char *check_find_dash(void);
 
 /* The topics, one file each. */
 void check_structure(struct check *k);
@@ -52,6 +59,8 @@ void check_update_xml(struct check *k);
 void check_repodata(struct check *k); /* fills yum */
 void check_rpms(struct check *k);     /* wants xs and yum */
 void check_kernels(struct check *k);
+void check_modules(struct check *k);
+void check_scriptlets(struct check *k, const struct contents_rpm *r);
 void check_script(struct check *k);
 void check_iso(struct check *k);
 

@@ -13,16 +13,16 @@ static void check_module(
 	const char *magic = module_info(m, "vermagic");
 	const char *license = module_info(m, "license");
 	size_t len = magic ? strcspn(magic, " ") : 0;
-	AUTO_FREE char *file = xasprintf("%s:%s", r->path, cm->path);
+	AUTO_FREE char *file = r->bare ? xstrdup(cm->path) : xasprintf("%s:%s", r->path, cm->path);
 	const char *dir;
 	size_t dir_len;
 
 	dir = rpmfile_module_uname(cm->path, &dir_len);
-	if (!dir)
+	if (!dir && !r->bare)
 		return;
 	if (len == 0)
 		findings_add(k->f, RULE_KO_VERMAGIC, file, "it has no vermagic");
-	else if (len != dir_len || strncmp(magic, dir, len) != 0)
+	else if (dir && (len != dir_len || strncmp(magic, dir, len) != 0))
 		findings_add(k->f, RULE_KO_VERMAGIC, file,
 			"it was built for %.*s and lies in the folder of %.*s", (int)len, magic,
 			(int)dir_len, dir);
@@ -139,6 +139,9 @@ void check_kernels(struct check *k)
 			!conf_find_kernel(&k->c->conf, r->uname))
 			findings_add(k->f, RULE_XP_FOREIGN, r->path,
 				"its modules are for %s, which disk.info does not name", r->uname);
+		/* The twin of an RPM seen alone may lie anywhere. */
+		if (k->c->medium.is_single)
+			continue;
 		check_suffix_twin(k, r);
 		check_name_twin(k, r);
 	}

@@ -39,7 +39,7 @@ static void check_readable(struct check *k, const struct contents_rpm *r)
 {
 	const char *payload = r->rpm.payload_compressor;
 
-	if (!k->has_xs)
+	if (!k->has_xs && !k->c->medium.is_single)
 		return;
 	if (*payload && strcmp(payload, "gzip") != 0)
 		findings_add(k->f, RULE_RP_OLD_READER, r->path, "its payload is compressed by %s",
@@ -53,8 +53,27 @@ static void check_group(struct check *k, const struct contents_rpm *r)
 {
 	size_t len = strlen(r->rpm.group);
 
-	if (k->has_xs && r->uname && (len < 7 || strcmp(r->rpm.group + len - 7, "/Kernel") != 0))
+	if ((k->has_xs || k->c->medium.is_single) && r->uname &&
+		(len < 7 || strcmp(r->rpm.group + len - 7, "/Kernel") != 0))
 		findings_add(k->f, RULE_RP_GROUP, r->path, "Group is '%s'", r->rpm.group);
+}
+
+/* Once per package: they come in herds. */
+static void check_transient(struct check *k, const struct contents_rpm *r)
+{
+	static const char *const places[] = { "/tmp/", "/var/tmp/", "/run/", "/var/run/", "/dev/",
+		"/proc/", "/sys/", "/root/", "/home/", "/mnt/", "/media/" };
+
+	for (size_t i = 0; i < r->rpm.nfiles; i++) {
+		const struct rpmfile_entry *e = &r->rpm.files[i];
+
+		for (size_t j = 0; !e->ghost && j < sizeof(places) / sizeof(places[0]); j++) {
+			if (strncmp(e->path, places[j], strlen(places[j])) != 0)
+				continue;
+			findings_add(k->f, RULE_RP_TRANSIENT, r->path, "it holds %s", e->path);
+			return;
+		}
+	}
 }
 
 static void check_one(struct check *k, const struct contents_rpm *r)
@@ -64,10 +83,13 @@ static void check_one(struct check *k, const struct contents_rpm *r)
 	const char *uname;
 	size_t len;
 
-	check_listed(k, r);
+	if (!k->c->medium.is_single)
+		check_listed(k, r);
 	role_check_files(&r->rpm, r->role, r->path, &rep, &uname, &len);
 	check_readable(k, r);
 	check_group(k, r);
+	check_transient(k, r);
+	check_scriptlets(k, r);
 }
 
 /* rpm and yum resolve these by themselves or from the system. */

@@ -12,7 +12,8 @@ static const char usage[] =
 	"Usage: ddk check [OPTION]... MEDIUM\n"
 	"       ddk check --list-rules\n"
 	"       ddk check --explain RULE\n"
-	"Reads a driver disk, an ISO image or a directory, as each consumer would.\n\n"
+	"Reads a driver disk, an ISO image or a directory, as each consumer would; or one\n"
+	"RPM or kernel module by itself.\n\n"
 	"      --consumer NAME  only what concerns installer, host, xapi, yum, kernel or team\n"
 	"      --strict         warnings fail too\n"
 	"      --json           findings as JSON\n"
@@ -79,7 +80,7 @@ static int run(const char *path, const struct request *q)
 		diag_error("%s: %s", path, strerror(-r));
 		return DDK_IO;
 	}
-	check_medium(&c, &f);
+	check_medium(&c, check_find_dash(), &f);
 	if (q->consumers)
 		findings_filter(&f, q->consumers);
 	fail = findings_fail(&f, q->strict);
@@ -87,11 +88,15 @@ static int run(const char *path, const struct request *q)
 		findings_print_json(&f, "medium", path, stdout);
 	else if (fail || !q->quiet) {
 		findings_print(&f, stdout);
-		printf("check: %s: %zu error%s, %zu warning%s, %zu note%s; %zu RPMs, %zu files\n",
-			path, f.count[SEVERITY_ERROR], f.count[SEVERITY_ERROR] == 1 ? "" : "s",
+		printf("check: %s: %zu error%s, %zu warning%s, %zu note%s", path,
+			f.count[SEVERITY_ERROR], f.count[SEVERITY_ERROR] == 1 ? "" : "s",
 			f.count[SEVERITY_WARNING], f.count[SEVERITY_WARNING] == 1 ? "" : "s",
-			f.count[SEVERITY_NOTE], f.count[SEVERITY_NOTE] == 1 ? "" : "s", c.n_rpms,
-			c.n_rpms + c.n_texts + c.n_files);
+			f.count[SEVERITY_NOTE], f.count[SEVERITY_NOTE] == 1 ? "" : "s");
+		if (c.medium.is_single)
+			putchar('\n');
+		else
+			printf("; %zu RPMs, %zu files\n", c.n_rpms,
+				c.n_rpms + c.n_texts + c.n_files);
 	}
 	return fail ? DDK_FINDINGS : DDK_OK;
 }
@@ -136,8 +141,8 @@ int cmd_check(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 1) {
-		diag_error(
-			"check: give one medium, an ISO image or a directory (`ddk check --help`)");
+		diag_error("check: give one medium, an ISO image, a directory, an RPM or a .ko "
+			   "(`ddk check --help`)");
 		return DDK_USAGE;
 	}
 	return run(argv[optind], &q);

@@ -50,19 +50,13 @@ static bool text_room(struct contents *c, const char *path, uint64_t n)
 	return false;
 }
 
-static void read_text(struct contents *c, const struct medium_entry *e, int fd)
+/* Returns how many of the size bytes came. */
+static size_t read_whole(int fd, char *data, size_t size)
 {
-	struct contents_text *t;
 	size_t done = 0;
 
-	if (!text_room(c, e->path, e->size))
-		return;
-	c->texts = xgrow(c->texts, c->n_texts, &c->cap_texts, sizeof(*c->texts));
-	t = &c->texts[c->n_texts];
-	*t = (struct contents_text){ .path = xstrdup(e->path), .mode = e->mode };
-	t->data = xcalloc(1, (size_t)e->size + 1);
-	while (done < e->size) {
-		ssize_t n = read(fd, t->data + done, (size_t)e->size - done);
+	while (done < size) {
+		ssize_t n = read(fd, data + done, size - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -70,7 +64,20 @@ static void read_text(struct contents *c, const struct medium_entry *e, int fd)
 			break;
 		done += (size_t)n;
 	}
-	t->len = done;
+	return done;
+}
+
+static void read_text(struct contents *c, const struct medium_entry *e, int fd)
+{
+	struct contents_text *t;
+
+	if (!text_room(c, e->path, e->size))
+		return;
+	c->texts = xgrow(c->texts, c->n_texts, &c->cap_texts, sizeof(*c->texts));
+	t = &c->texts[c->n_texts];
+	*t = (struct contents_text){ .path = xstrdup(e->path), .mode = e->mode };
+	t->data = xcalloc(1, (size_t)e->size + 1);
+	t->len = read_whole(fd, t->data, (size_t)e->size);
 	digest_buffer(&t->digest, DIGEST_MD5 | DIGEST_SHA256, t->data, t->len);
 	c->n_texts++;
 }
@@ -86,7 +93,7 @@ static int read_module(void *arg, const char *path, const void *data, size_t siz
 {
 	struct module_walk *w = arg;
 	struct contents_rpm *r = w->rpm;
-	AUTO_FREE char *file = xasprintf("%s:%s", r->path, path);
+	AUTO_FREE char *file = r->bare ? xstrdup(path) : xasprintf("%s:%s", r->path, path);
 	AUTO_FREE char *why = NULL;
 	struct contents_module cm = { 0 };
 
@@ -151,16 +158,44 @@ static void read_rpm(struct contents *c, const struct medium_entry *e, int fd)
 		read_modules(c, r, fd);
 }
 
+/* A module without an RPM round it is kept as a package that has nothing else. */
+static void read_bare_module(struct contents *c, const struct medium_entry *e, int fd)
+{
+	struct contents_rpm *r;
+	struct module_walk w = { .contents = c };
+	AUTO_FREE char *data = NULL;
+	size_t done = 0;
+
+	c->rpms = xgrow(c->rpms, c->n_rpms, &c->cap_rpms, sizeof(*c->rpms));
+	r = &c->rpms[c->n_rpms++];
+	*r = (struct contents_rpm){ .path = xstrdup(e->path), .bare = true };
+	w.rpm = r;
+	if (e->size > MODULE_SIZE_MAX) {
+		findings_add(c->findings, RULE_KO_READ, e->path,
+			"it has %llu bytes; the limit is %zu", (unsigned long long)e->size,
+			MODULE_SIZE_MAX);
+		return;
+	}
+	data = xcalloc(1, (size_t)e->size + 1);
+	done = read_whole(fd, data, (size_t)e->size);
+	digest_buffer(&r->digest, DIGEST_MD5 | DIGEST_SHA256, data, done);
+	read_module(&w, e->path, data, done);
+}
+
 static void read_file(void *arg, const struct medium_entry *e, int fd)
 {
 	struct contents *c = arg;
 	struct contents_file *file;
 
-	if (is_text(e->path)) {
+	if (c->medium.is_single && !medium_is_rpm(fd)) {
+		read_bare_module(c, e, fd);
+		return;
+	}
+	if (!c->medium.is_single && is_text(e->path)) {
 		read_text(c, e, fd);
 		return;
 	}
-	if (ends_with(e->path, ".rpm")) {
+	if (c->medium.is_single || ends_with(e->path, ".rpm")) {
 		read_rpm(c, e, fd);
 		return;
 	}

@@ -21,6 +21,7 @@ struct contents_rpm {
 	char *path;	      /* inside the medium */
 	struct digest digest; /* md5, sha256, size; not of source RPMs in SRPMS/ */
 	bool readable;	      /* rpm is filled in */
+	bool bare;	      /* no RPM, but the one module of a medium that is a .ko */
 	struct rpmfile rpm;
 	enum role role;
 	char *uname; /* the kernel its modules are for, or NULL */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "medium/medium.h"
+#include "module/module.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 
@@ -65,6 +66,38 @@ const struct medium_entry *medium_find(const struct medium *m, const char *path)
 	return NULL;
 }
 
+bool medium_is_rpm(int fd)
+{
+	static const unsigned char magic[4] = { 0xed, 0xab, 0xee, 0xdb };
+	unsigned char have[sizeof(magic)];
+
+	return pread(fd, have, sizeof(have), 0) == (ssize_t)sizeof(have) &&
+	       memcmp(have, magic, sizeof(magic)) == 0;
+}
+
+/* An RPM by its magic; a module by its name, for it may be compressed, or by ELF's magic. */
+static bool is_single(int fd, const char *path)
+{
+	char elf[4];
+
+	return medium_is_rpm(fd) || module_is_path(path) ||
+	       (pread(fd, elf, sizeof(elf), 0) == (ssize_t)sizeof(elf) &&
+		       memcmp(elf, "\177ELF", sizeof(elf)) == 0);
+}
+
+static int read_single(struct medium *m, int fd, const struct stat *st,
+	const struct medium_visitor *visitor, struct findings *f)
+{
+	const char *slash = strrchr(m->name, '/');
+	const struct medium_entry *e =
+		medium_add(m, slash ? slash + 1 : m->name, st->st_mode, (uint64_t)st->st_size, f);
+
+	m->is_single = true;
+	if (e && visitor->want(visitor->arg, e))
+		visitor->file(visitor->arg, e, fd);
+	return 0;
+}
+
 int medium_read(struct medium *m, const char *path, const struct medium_visitor *visitor,
 	struct findings *f)
 {
@@ -78,6 +111,8 @@ int medium_read(struct medium *m, const char *path, const struct medium_visitor 
 		return medium_read_dir(m, fd, visitor, f);
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
 		return -EINVAL;
+	if (S_ISREG(st.st_mode) && is_single(fd, path))
+		return read_single(m, fd, &st, visitor, f);
 	m->is_iso = true;
 	return medium_read_iso(m, fd, visitor, f);
 }

@@ -29,6 +29,7 @@ struct iso_facts {
 struct medium {
 	char *name; /* as given */
 	bool is_iso;
+	bool is_single; /* one RPM or one module, given by itself: its only entry */
 	struct iso_facts iso;
 	struct medium_entry *v;
 	size_t n;
@@ -54,13 +55,16 @@ struct medium_visitor {
 };
 
 /*
- * Reads a directory or an ISO image in one pass, in the order in which it lies there. Links,
+ * Reads a directory or an ISO image in one pass, in the order in which it lies there; an RPM or a
+ * kernel module by itself is a medium with that one file, under its base name. Links,
  * devices, names that lead out of the medium and files that cannot be read to their end become
  * findings and are not handed out. Returns 0, or a negative errno when path cannot be read at all;
  * an image that is none gives a finding and 0.
  */
 int medium_read(struct medium *m, const char *path, const struct medium_visitor *visitor,
 	struct findings *f);
+/* Whether the file starts as an RPM does; the offset stays. */
+bool medium_is_rpm(int fd);
 /* The entry of that path, or NULL. */
 const struct medium_entry *medium_find(const struct medium *m, const char *path);
 void medium_release(struct medium *m);

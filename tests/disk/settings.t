@@ -86,12 +86,54 @@ set_value disk.mk KERNELS.xen "$xen $tmp/hotfix"
 set_value disk.mk KERNELS.kdump "$kdump $tmp/hotfix-kdump"
 run build . -j2
 is "several kernels of one flavour build into one disk" "$status" 0 || echo "$err"
-is "each in its own package" "$(cd $d && echo *modules*.rpm)" "helloworld-modules-kdump-6.1.0-990-cloud-amd64-1.0-1.x86_64.rpm \
-helloworld-modules-kdump-$uname_kdump-1.0-1.x86_64.rpm helloworld-modules-xen-6.1.0-990-amd64-1.0-1.x86_64.rpm \
-helloworld-modules-xen-$uname_xen-2.0-1.x86_64.rpm"
+is "each in its own package" "$(cd $d && echo *modules*.rpm)" "helloworld-modules-kdump-$uname_kdump-1.0-1.x86_64.rpm \
+helloworld-modules-kdump-6.1.0-990-cloud-amd64-1.0-1.x86_64.rpm helloworld-modules-xen-$uname_xen-2.0-1.x86_64.rpm \
+helloworld-modules-xen-6.1.0-990-amd64-1.0-1.x86_64.rpm"
 is "and in the metadata" "$(xmllint --xpath 'count(//package[@type="driver-rpm"])' $d/XS-PACKAGES)" 5
 
 set_value disk.mk SOURCES_ON_ISO no
 run build . -j2
 ok "SOURCES_ON_ISO = no leaves the SRPMs off" test ! -e $d/SRPMS -a -f out/helloworld/helloworld-1.0-1.src.rpm
+
+# A patch beside the spec reaches the source RPM, and a change of it builds again.
+cat >specs/greet.patch <<'EOF'
+--- a/helloworld.c
++++ b/helloworld.c
+@@ -1,3 +1,4 @@
+ // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
++/* patched */
+ /*
+  * Driver of the example disk. It claims QEMU's "edu" PCI device, reads its identification register
+EOF
+sed -e 's/^Source0:.*/&\nPatch0: greet.patch/' -e 's/^%{unpack_source}/&\npatch -p1 <$RPM_SOURCE_DIR\/greet.patch/' -i specs/helloworld.spec
+run build . -j2
+is "a patch beside the spec is applied" "$status" 0 || echo "$err"
+like "and lies in the source RPM" "$(rpm -qpl --nosignature out/helloworld/helloworld-1.0-1.src.rpm)" '^greet\.patch$'
+sed -i 's/patched/patched twice/' specs/greet.patch
+run build . -j2
+like "a changed patch builds again" "$out" '^  RPM +helloworld-modules-xen'
+
+# A module that stands on another vendor's.
+mkdir base
+printf 'obj-m := base.o\n' >base/Kbuild
+cat >base/base.c <<'EOF'
+#include <linux/module.h>
+int base_answer(void);
+int base_answer(void) { return 42; }
+EXPORT_SYMBOL_GPL(base_answer);
+MODULE_LICENSE("GPL");
+EOF
+make -C "$xen" M="$PWD/base" modules >/dev/null 2>&1
+rm -rf "$tmp/stands"
+make -s -C "$kit" new DISK="$tmp/stands" >/dev/null
+cd "$tmp/stands" || exit 1
+sed -i 's/^static int helloworld_probe/int base_answer(void);\n&/; s/^	ret = pcim_enable_device.*/&\n	ret += base_answer();/' \
+	modules/helloworld-1.0/helloworld.c
+set_value disk.mk EXCLUDE.kdump 'base is not built for it'
+run build . -j2
+isnt "without the other vendor's symbols it is refused" "$status" 0
+like "by the symbol's name" "$err" 'base_answer'
+set_value disk.mk KBUILD_EXTRA_SYMBOLS.xen "$tmp/hello/base/Module.symvers"
+run build . -j2
+is "KBUILD_EXTRA_SYMBOLS.<flavour> serves the build and the gate" "$status" 0 || echo "$err"
 done_testing

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || !null || write(fd, data, size) != (ssize_t)size)
 		abort();
 	if (contents_read(&c, path, &f) == 0) {
-		check_medium(&c, &f);
+		check_medium(&c, NULL, &f);
 		show_gather(&s, &c);
 		show_print(&s, null);
 		show_print_json(&s, null);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/shell.h"
 #include "util/alloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -38,6 +39,14 @@ static void add_repomd(struct contents *c, const char *type, const char *href)
 	add(c, "repodata/repomd.xml", text, strlen(text));
 }
 
+static void ignore(void *arg, size_t line, char *const *words, size_t n)
+{
+	(void)arg;
+	(void)line;
+	if (n == 0 || !words[n - 1])
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const files[] = { "XS-REPOSITORY", "XS-PACKAGES", "update.xml",
@@ -56,6 +65,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (pick == 5)
 		add_repomd(&c, "group", files[pick]);
 	add(&c, files[pick], data + 1, size - 1);
-	check_medium(&c, &f);
+	check_medium(&c, NULL, &f);
+	if (pick == 6) {
+		struct shell_construct found;
+
+		shell_commands(c.texts[0].data, ignore, NULL);
+		shell_newer_than_bash_3_2(c.texts[0].data, &found);
+	}
 	return 0;
 }

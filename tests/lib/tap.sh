@@ -40,6 +40,7 @@ pass() { tap_result 0 "$1"; }
 fail() {
 	tap_result 1 "$1" || :
 	[ -z "${2:-}" ] || note "$2"
+	return 1
 }
 
 ok() {
@@ -60,6 +61,7 @@ is() {
 	else
 		fail "$1"
 		tap_difference "$2" "$3"
+		return 1
 	fi
 }
 

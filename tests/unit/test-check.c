@@ -52,7 +52,7 @@ static void module_rpm(const char *out, const char *flavour, const char *uname, 
 
 static void write_ko(const char *name, const char *const *info, const char *tail)
 {
-	struct ko ko = { .info = info };
+	struct ko ko = { .info = info, .debug = strcmp(name, "second.ko") == 0 };
 	AUTO_STRBUF struct strbuf bytes = ko_build(&ko);
 	AUTO_FREE char *path = in_scratch(name);
 
@@ -73,21 +73,75 @@ static void plain_rpm(const char *out, const char *tags, const char *files, cons
 	build_rpm(out, all, files, salt, body);
 }
 
+static void plain_rpm_with(
+	const char *out, const char *tags, const char *files, const char *scripts)
+{
+	AUTO_FREE char *all = xasprintf("%s\n%s\nRelease: 1", plain_group, tags);
+	AUTO_FREE char *body = xasprintf("%%files\n%s\n%s", files, scripts);
+
+	build_rpm(out, all, files, "x", body);
+}
+
+#define DEVICE "alias=pci:v00008086d0000100Esv*sd*bc*sc*i*"
+
+/* What looks like a breach and is none, and the kit's own way to make an initrd again. */
+static const char good_scripts[] = "%post\n"
+				   "# systemctl start hello\n"
+				   "echo 'run: systemctl start hello; dracut -f'\n"
+				   "cat >/dev/null <<END\n"
+				   "service hello start\n"
+				   "END\n"
+				   "systemctl enable hello\n"
+				   "systemctl try-restart hello || :\n"
+				   "%posttrans\n"
+				   "[ -z \"$XS_INSTALLATION\" ] || exit 0\n"
+				   "dracut -f\n";
+static const char bad_scripts[] = "%post\n"
+				  "if true; then /usr/bin/systemctl enable --now hello; fi\n"
+				  "%posttrans\n"
+				  "dracut -f\n";
+
+/* Two more RPMs: with a second hello and much else for one kernel, with a third for the other. */
+static void more_modules(void)
+{
+	static const char *const paths[] = { "/lib/modules/" XEN "/extra/second.ko",
+		"/lib/modules/" XEN "/updates/hello.ko", "/lib/modules/" KDUMP "/extra/third.ko" };
+	AUTO_FREE char *files = xasprintf("%s %s", paths[0], paths[1]);
+	AUTO_FREE char *xen = xasprintf("cd %s\ncp second.ko $RPM_BUILD_ROOT%s\n"
+					"cp xen.ko $RPM_BUILD_ROOT%s\n%%files\n/lib/modules",
+		scratch, paths[0], paths[1]);
+	AUTO_FREE char *kdump = xasprintf(
+		"cp %s/third.ko $RPM_BUILD_ROOT%s\n%%files\n%s", scratch, paths[2], paths[2]);
+
+	build_rpm("bad", "Name: more\nVersion: 1.0\nRelease: 1", files, "x", xen);
+	build_rpm("bad", "Name: third\nVersion: 1.0\nRelease: 1", paths[2], "x", kdump);
+}
+
 /* The RPMs of the good disk in good/, those that break rules in bad/. */
 static void build_rpms(void)
 {
-	static const char *const xen[] = { "license=GPL", "vermagic=" XEN " SMP", NULL };
-	static const char *const kdump[] = { "license=GPL", "vermagic=" KDUMP " SMP", NULL };
+	static const char *const xen[] = { "license=GPL", "vermagic=" XEN " SMP", "name=hello",
+		"firmware=hello/fw.bin", DEVICE, NULL };
+	static const char *const kdump[] = { "license=GPL", "vermagic=" KDUMP " SMP", "name=hello",
+		"firmware=hello/fw.bin", DEVICE, NULL };
+	static const char *const second[] = { "license=GPL", "vermagic=" XEN " SMP", "name=second",
+		"firmware=gone.bin", "depends=hello,third-one,inbox", DEVICE, NULL };
+	static const char *const third[] = { "license=GPL", "vermagic=" KDUMP " SMP",
+		"name=third_one", NULL };
 	static const char *const none[] = { "vermagic=6.1.0-2-amd64 SMP", NULL };
 
 	write_ko("xen.ko", xen, "");
 	write_ko("kdump.ko", kdump, "");
+	write_ko("second.ko", second, "~Module signature appended~\n");
+	write_ko("third.ko", third, "");
 	write_ko("wrong.ko", none, "~Module signature appended~\n");
 	write_scratch("text.ko", "no ELF\n");
 	module_rpm("good", "xen", XEN, "xen.ko", kernel_group, "");
 	module_rpm("good", "kdump", KDUMP, "kdump.ko", kernel_group, "");
 	plain_rpm("good", "Name: hello-data\nVersion: 1.0", "/lib/firmware/hello/fw.bin", "x");
-	plain_rpm("good", "Name: hello-cli\nVersion: 1.0", "/usr/bin/hello", "x");
+	plain_rpm_with("good", "Name: hello-cli\nVersion: 1.0", "/usr/bin/hello", good_scripts);
+	plain_rpm_with("bad", "Name: scripts\nVersion: 1.0", "/tmp/scripts", bad_scripts);
+	more_modules();
 	plain_rpm("good", "Name: control-hello-disk\nVersion: 1.0", "", "x");
 	plain_rpm("good",
 		"Name: update-hello-disk\nVersion: 1.0\nRequires: hello-data\nRequires: hello-cli\n"
@@ -123,7 +177,8 @@ static int setup(void **state)
 	dir = in_scratch("good");
 	build_rpms();
 	write_scratch("disk.conf", conf);
-	write_scratch("install.sh.in", "#!/bin/sh\nLABEL=@LABEL@\necho $LABEL\n");
+	write_scratch("install.sh.in",
+		"#!/bin/sh\nLABEL=@LABEL@\n# declare -A\necho $LABEL 'declare -A'\n");
 	write_scratch("rebuild.sh", rebuild);
 	{
 		char *argv[] = { "metadata", "--conf", conf_path, "--installer", template,
@@ -142,7 +197,7 @@ static void check_path(const char *path, struct findings *f)
 	AUTO_CONTENTS struct contents c = { 0 };
 
 	assert_int_equal(contents_read(&c, path, f), 0);
-	check_medium(&c, f);
+	check_medium(&c, check_find_dash(), f);
 }
 
 struct breakage {
@@ -269,6 +324,14 @@ static const struct breakage breakages[] = {
 	{ "ko-text", "cp ../bad/*kdump*.rpm .", RULES(RULE_KO_READ) },
 	{ "rp-two", "cp ../bad/hello-data-2*.rpm .", RULES(RULE_RP_TOGETHER) },
 
+	{ "rp-scripts", "cp ../bad/scripts*.rpm .",
+		RULES(RULE_RP_SERVICE, RULE_RP_INITRD, RULE_RP_TRANSIENT) },
+	{ "ko-more", "cp ../bad/more*.rpm ../bad/third*.rpm .",
+		RULES(RULE_KO_TWICE, RULE_KO_ALIAS, RULE_KO_FIRMWARE, RULE_KO_DEBUG,
+			RULE_KO_UNSIGNED) },
+	{ "ko-depends", "cp ../bad/more*.rpm ../bad/third*.rpm .", RULES(RULE_KO_DEPENDS) },
+	{ "ko-firmware", "rm hello-data*.rpm", RULES(RULE_KO_FIRMWARE) },
+
 	{ "yu-cut", "truncate -s -9 update.xml", RULES(RULE_YU_XML) },
 	{ "yu-root", YU("s/update /updates /;s/.update>/\\/updates>/"), RULES(RULE_YU_XML) },
 	{ "yu-control", YU("s/ control=\"[^\"]*\"//"), RULES(RULE_YU_ATTRIBUTE) },
@@ -305,6 +368,8 @@ static const struct breakage breakages[] = {
 	{ "in-differs", "echo >>install", RULES(RULE_IN_MISSING) },
 	{ "in-mode", "chmod 644 install.sh", RULES(RULE_IN_MODE) },
 	{ "in-token", "echo TEXT=@TEXT@ >>install.sh", RULES(RULE_IN_SCRIPT) },
+	{ "in-syntax", "echo 'if true; then' >>install.sh", RULES(RULE_IN_SYNTAX) },
+	{ "in-bash", "echo 'local -A map' >>install.sh", RULES(RULE_IN_NEW_BASH) },
 	{ "in-shebang", "sed -i 1d install", RULES(RULE_IN_SCRIPT) },
 };
 
@@ -436,12 +501,50 @@ static void test_isos(void **state)
 	}
 }
 
+/* An RPM or a module by itself: what its disk would say is not asked. */
+static void test_single(void **state)
+{
+	static const struct {
+		const char *name;
+		enum rule_id rule;
+	} cases[] = {
+		{ "good/" XEN_RPM, RULE_COUNT },
+		{ "good/hello-cli-1.0-1.x86_64.rpm", RULE_COUNT },
+		{ "bad/extra-1.0-1.src.rpm", RULE_COUNT },
+		{ "xen.ko", RULE_COUNT },
+		{ "no-suffix", RULE_COUNT },
+		{ "bad/" XEN_RPM, RULE_KO_VERMAGIC },
+		{ "bad/" XEN_RPM, RULE_RP_OLD_READER },
+		{ "bad/scripts-1.0-1.x86_64.rpm", RULE_RP_INITRD },
+		{ "cut.rpm", RULE_RP_READ },
+		{ "second.ko", RULE_KO_DEBUG },
+		{ "second.ko", RULE_KO_SIGNATURE },
+		{ "text.ko", RULE_KO_READ },
+		{ "empty.ko", RULE_KO_READ },
+	};
+
+	(void)state;
+	assert_int_equal(run("mv bad/*.src.rpm bad/extra-1.0-1.src.rpm; cp xen.ko no-suffix; "
+			     ">empty.ko; head -c 3000 good/" XEN_RPM " >cut.rpm"),
+		0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		AUTO_FREE char *path = in_scratch(cases[i].name);
+		AUTO_FINDINGS struct findings f = { 0 };
+
+		check_path(path, &f);
+		if (cases[i].rule == RULE_COUNT ? f.n > 0 : !findings_has(&f, cases[i].rule)) {
+			findings_print(&f, stderr);
+			fail_msg("%s: not as expected", cases[i].name);
+		}
+	}
+}
+
 /* Ids are unique, and every rule but the gate's has a case above. */
 static void test_all_covered(void **state)
 {
 	static const enum rule_id gate_only[] = { RULE_KO_VERMAGIC_FLAGS, RULE_KO_SYMBOL,
-		RULE_KO_CRC, RULE_KO_MODVERSIONS, RULE_KO_DEPENDS, RULE_KO_GPL, RULE_KO_PATH,
-		RULE_KO_NONE, RULE_KO_NAMESPACE, RULE_KO_MACHINE, RULE_KO_TREE };
+		RULE_KO_CRC, RULE_KO_MODVERSIONS, RULE_KO_GPL, RULE_KO_PATH, RULE_KO_NONE,
+		RULE_KO_NAMESPACE, RULE_KO_MACHINE, RULE_KO_TREE };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(gate_only) / sizeof(gate_only[0]); i++)
@@ -547,6 +650,8 @@ static void test_command(void **state)
 	assert_int_equal(status_of("--list-rules", NULL), DDK_OK);
 	assert_int_equal(status_of("--explain xp007", NULL), DDK_OK);
 	assert_int_equal(status_of("--explain zz999", NULL), DDK_USAGE);
+	assert_int_equal(status_of("--strict", "xen.ko"), DDK_OK);
+	assert_int_equal(status_of("", "text.ko"), DDK_FINDINGS);
 	assert_int_equal(status_of("", NULL), DDK_USAGE);
 	assert_int_equal(status_of("", "absent"), DDK_IO);
 }
@@ -560,6 +665,7 @@ int main(void)
 		cmocka_unit_test(test_breakages),
 		cmocka_unit_test(test_excluded),
 		cmocka_unit_test(test_isos),
+		cmocka_unit_test(test_single),
 		cmocka_unit_test(test_all_covered),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_flood),
