@@ -61,9 +61,14 @@ int pv_cache_add_slab(struct pv_cache *c, void *memory)
 	return 0;
 }
 
+static void *object_at(const struct pv_cache *c, void *slab, uint32_t i)
+{
+	return (char *)slab + c->first + (size_t)i * c->object_size;
+}
+
 void *pv_cache_slab_object(const struct pv_cache *c, void *slab, uint32_t i)
 {
-	return i < c->per_slab ? (char *)slab + c->first + i * c->object_size : NULL;
+	return i < c->per_slab ? object_at(c, slab, i) : NULL;
 }
 
 int pv_cache_get(struct pv_cache *c, void **object)
@@ -90,7 +95,7 @@ int pv_cache_get(struct pv_cache *c, void **object)
 		unlink_slab(&c->partial, s);
 		link_slab(&c->full, s);
 	}
-	*object = pv_cache_slab_object(c, s, i);
+	*object = object_at(c, s, i);
 	pv_memset(*object, 0, c->object_size);
 	return 0;
 }

@@ -147,10 +147,16 @@ static bool claim(struct pv_evtchn *e, uint32_t port)
 	return !(old & BUSY);
 }
 
+/* A clock that went back makes the difference huge: it ends the window, and holds no port for ever.
+ */
+static bool in_window(const struct pv_evtchn *e, const struct pv_evtchn_port *p, uint64_t now)
+{
+	return now - p->window < e->window;
+}
+
 static void account(struct pv_evtchn *e, struct pv_evtchn_port *p, uint64_t now, uint32_t cost)
 {
-	/* A clock that went back begins a new window too: it must not hold a port for ever. */
-	if (now < p->window || now - p->window >= e->window) {
+	if (!in_window(e, p, now)) {
 		p->window = now;
 		p->spent = 0;
 	}
@@ -218,7 +224,7 @@ int pv_evtchn_unmask(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evt
 
 	if (!p || (PV_READ_ONCE(p->state) & (OPEN | CLOSING)) != OPEN)
 		return PV_ENOENT;
-	if (p->spent >= e->burst && now >= p->window && now - p->window < e->window) {
+	if (p->spent >= e->burst && in_window(e, p, now)) {
 		p->held_back++;
 		*until = pv_time_after(p->window, e->window);
 		return PV_EVTCHN_LATER;

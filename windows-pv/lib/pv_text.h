@@ -59,7 +59,9 @@ static inline bool pv_is_digit(char c)
 
 static inline char pv_to_upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	if (c < 'a' || c > 'z')
+		return c;
+	return (char)(c - ('a' - 'A'));
 }
 
 #endif

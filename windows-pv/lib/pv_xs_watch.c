@@ -144,23 +144,37 @@ void pv_xs_watches_reset(struct pv_xs *xs, uint64_t now)
 	}
 }
 
+/* The watch that a token names now: not one that had its place before. */
+static struct pv_xs_watch *find(struct pv_xs *xs, const char *token, uint32_t len)
+{
+	const struct pv_xs_watch_slot *slot;
+	uint32_t index, use;
+
+	if (len != TOKEN_LEN || token[0] != 'W' || pv_parse_hex32(token + 1, 8, &index) ||
+		pv_parse_hex32(token + 9, 8, &use) || index >= xs->nwatches)
+		return NULL;
+	slot = &xs->watches[index];
+	return slot->use == use ? slot->watch : NULL;
+}
+
 void pv_xs_watch_event(struct pv_xs *xs, const uint8_t *payload, uint32_t len)
 {
-	uint32_t offset = 0, slot, use, n;
+	struct pv_xs_watch *w = NULL;
+	uint32_t offset = 0, n;
 	const char *s;
 
-	/* The path, of which nothing is used: who watches looks for itself. Then the token. */
-	if (!pv_xs_next_string(payload, len, &offset, &s, &n) ||
-		!pv_xs_next_string(payload, len, &offset, &s, &n) || offset > len ||
-		n != TOKEN_LEN || s[0] != 'W' || pv_parse_hex32(s + 1, 8, &slot) ||
-		pv_parse_hex32(s + 9, 8, &use) || slot >= xs->nwatches ||
-		!xs->watches[slot].watch || xs->watches[slot].use != use ||
-		xs->watches[slot].watch->state == PV_XS_WATCH_REMOVING ||
-		xs->watches[slot].watch->remove) {
+	/* The path comes first, and nothing is made of it: who watches looks for itself. */
+	if (pv_xs_next_string(payload, len, &offset, &s, &n)) {
+		bool whole = pv_xs_next_string(payload, len, &offset, &s, &n) && offset <= len;
+
+		if (whole)
+			w = find(xs, s, n);
+	}
+	if (!w || w->remove || w->state == PV_XS_WATCH_REMOVING) {
 		xs->stray_events++;
 		return;
 	}
-	set_pending(xs, xs->watches[slot].watch, true);
+	set_pending(xs, w, true);
 }
 
 struct pv_xs_watch *pv_xs_next_event(struct pv_xs *xs)

@@ -4,11 +4,14 @@
 #   D.allow (lists beyond ntddk/imports.allow, optional)
 # and calls $(eval $(call driver,D)).
 #
-# Compilers run in this directory on relative names and the linker runs among the objects, so that
-# neither objects nor PDBs know where they were built.
+# clang writes its whole command line into the debug information. So it runs in $(O), where src leads
+# to this directory, on relative names only, and the linker runs among the objects: neither objects
+# nor PDBs know where they were built.
 
-builds := free checked
+BUILDS ?= free checked
+builds := $(BUILDS)
 obj = $(O)/obj/$(1)/$(2)/$(3)
+from_out = $(subst -Isrc/$(O),-I.,$(patsubst -I%,-Isrc/%,$(1)))
 
 # $(1) driver, $(2) build, $(3) architecture
 define driver_arch
@@ -17,8 +20,10 @@ $(1).$(2).$(3).objects := $$(addprefix $(call obj,$(2),$(3),$(1))/,$$(addsuffix 
 $(call obj,$(2),$(3),$(1))/%.o: $$($(1).dir)/%.c $$(generated) mk/toolchain.mk
 	@mkdir -p $$(@D)
 	@$$(say) CLANG $$(patsubst $(O)/%,%,$$@)
-	$$(Q)$$(CLANG) --target=$$(triple.$(3)) $$(clang_flags) $$(machine.$(3)) $$(build.$(2)) \
-		$$($(1).includes) $$(nt_includes) -MMD -MP -c -o $$@ $$<
+	$$(Q)cd $(O) && $$(CLANG) --target=$$(triple.$(3)) $$(clang_flags) $$(machine.$(3)) \
+		$$(build.$(2)) $$(call from_out,$$($(1).includes)) $$(nt_includes) -MMD -MP \
+		-c -o $$(patsubst $(O)/%,%,$$@) src/$$<
+	$$(Q)sh tools/depfile.sh $(O) $$(@:.o=.d)
 $(call obj,$(2),$(3),$(1))/%.o: $$($(1).dir)/%.S mk/toolchain.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CLANG) --target=$$(triple.$(3)) -c -o $$@ $$<
@@ -51,7 +56,8 @@ $(call obj,$(2),$(3),$(1))/checked.ok: $(call obj,$(2),$(3),$(1))/$(1).sys ntddk
 	$$(Q)$$(if $$(filter x86,$(3)),$$(tools)/pecheck --objects --allow ntddk/imports.allow \
 		$$(addprefix --allow ,$$($(1).allow)) $$($(1).$(2).$(3).objects))
 	$$(Q)sh tools/nocode.sh $$(LLVM_OBJDUMP) $$(filter-out %/primitives.o,$$($(1).$(2).$(3).objects))
-	$$(Q)sh tools/headers.sh $$($(1).package) $$(wildcard $$(@D)/*.d)
+	$$(Q)sh tools/headers.sh $$($(1).package) \
+		$$(patsubst %.c,$$(@D)/%.d,$$(filter %.c,$$($(1).sources)))
 	@touch $$@
 
 -include $$($(1).$(2).$(3).objects:.o=.d)

@@ -16,4 +16,11 @@ $(gen)/xen_exports.h: xenbus/xen/exports.tbl xenbus/xen/exports.frozen tools/gen
 	$(Q)sh tools/genexports.sh xenbus/xen/exports.tbl xenbus/xen/exports.frozen $(gen)
 	@touch $@
 
-generated := $(gen)/xen.stamp $(gen)/xen_exports.h
+# Where drivers are compiled from: see driver.mk. A link, remade when the tree has moved.
+$(gen)/src.stamp: $(if $(filter $(CURDIR),$(realpath $(O)/src)),,FORCE)
+	@mkdir -p $(@D)
+	$(Q)ln -sfn $(CURDIR) $(O)/src
+	@touch $@
+FORCE:
+
+generated := $(gen)/xen.stamp $(gen)/xen_exports.h $(gen)/src.stamp

@@ -67,7 +67,7 @@ $(lib_test)/evtchn_race_tsan: test/host/test_evtchn_race.c test/host/test.h lib/
 
 $(lib_ran): $(lib_test)/%.ran: $(lib_test)/%
 	@$(say) TEST 'lib $*'
-	$(Q)PV_TEST_SCALE=$(PV_TEST_SCALE) $< > $<.log 2>&1 || { cat $<.log; exit 1; }
+	$(Q)PV_TEST_SCALE=$(PV_TEST_SCALE) timeout 600 $< > $<.log 2>&1 || { cat $<.log; exit 1; }
 	@touch $@
 
 # --- every compiler of the Windows build

@@ -3,7 +3,8 @@
 # Included by windows-pv/Makefile; stands alone too: make -f mk/sim.mk check-sim
 #
 #   check-sim       every test program: ASan and UBSan, many seeds, and the free mode under TSan
-#   check-sim-long  the same with more seeds
+#   check-sim-mutants  breaks lib/ and the simulator line by line; a test must notice each
+#   check-sim-long  both, with more seeds
 #   SIM_SEED=n      check-sim's programs run this one seed only; SIM_VERBOSE=1 prints the log
 
 O           ?= ../out/windows-pv
@@ -50,6 +51,7 @@ $(sim-out)/$(1)/%: $(sim-out)/$(1)/test/test_%.o $(sim-out)/$(1)/libsim.a
 	$(2) $$(filter %.o %.a,$$^) -lcmocka -lpthread -o $$@
 
 $(sim-out)/$(1)/guest: $(sim-out)/$(1)/test/test_guest.o $(sim-out)/$(1)/test/guest.o \
+		$(sim-out)/$(1)/test/guest_echo.o \
 		$(sim-out)/$(1)/libpv.a $(sim-out)/$(1)/libsim.a
 	$(2) $$(filter %.o %.a,$$^) -lcmocka -lpthread -o $$@
 endef
@@ -64,7 +66,7 @@ sim-ran   := $(addprefix $(sim-out)/ran/,$(sim-tests))
 sim-vars  := SIM_SCALE=$(SIM_SCALE) $(if $(SIM_SEED),SIM_SEED=$(SIM_SEED)) \
 	$(if $(SIM_VERBOSE),SIM_VERBOSE=$(SIM_VERBOSE)) TSAN_OPTIONS=halt_on_error=1
 
-.PHONY: check-sim check-sim-long $(sim-ran)
+.PHONY: check-sim check-sim-long check-sim-mutants $(sim-ran)
 $(sim-ran): $(sim-out)/ran/%: $(sim-out)/%
 	@mkdir -p $(@D)
 	@$(sim-vars) $< > $@.log 2>&1 || { cat $@.log; echo "FAIL sim $*"; exit 1; }
@@ -72,7 +74,11 @@ $(sim-ran): $(sim-out)/ran/%: $(sim-out)/%
 
 check-sim: $(sim-ran)
 
-check-sim-long:
+# Does any test notice when what it tests is broken?
+check-sim-mutants:
+	@sh test/sim/test/mutants.sh $(sim-out)/mutants $(HOST_CC)
+
+check-sim-long: check-sim-mutants
 	$(MAKE) -f $(firstword $(MAKEFILE_LIST)) SIM_SCALE=20 check-sim
 
 .SECONDARY:

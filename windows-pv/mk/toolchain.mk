@@ -33,7 +33,7 @@ nt_includes := -isystem /usr/share/mingw-w64/include/ddk -isystem /usr/share/min
 # __try does not link on i686 and gcc does not know it; nobody here needs it.
 clang_flags := $(nt_flags) -fms-extensions -fno-jump-tables -funwind-tables -g -gcodeview \
 	-Wthread-safety -Werror=thread-safety -Wno-microsoft -D__try=NO_SEH_IN_THIS_KIT \
-	-fdebug-compilation-dir=/dk -ffile-prefix-map=$(O)=/out
+	-fdebug-compilation-dir=/dk -fcoverage-compilation-dir=/dk
 gcc_flags.x64 := $(nt_flags)
 gcc_flags.x86 := $(nt_flags) -fno-asynchronous-unwind-tables
 

@@ -9,8 +9,9 @@ clang=$2
 table=$3
 dir=$(dirname "$table")/frozen
 here=$(dirname "$0")
-now=$(mktemp)
-trap 'rm -f "$now"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+now=$work/now
 status=0
 
 # name version header
@@ -32,9 +33,11 @@ methods() {
 }
 
 versions > "$now.list"
+# shellcheck disable=SC2046 # words
+sh "$here/layout.sh" dump "$clang" "$work" $(awk '{ print $3 }' "$now.list" | sort -u)
 while read -r name version header; do
 	file=$dir/${name}_V$version.txt
-	sh "$here/layout.sh" "$clang" "$name" "$version" "$header" > "$now"
+	sh "$here/layout.sh" print "$work" "$name" "$version" > "$now"
 	sed -n "s/^layout x86_64 _DK_${name}_INTERFACE_V$version [0-9]* | DK_[A-Z0-9_]* //p" "$now" |
 		grep -vx -e Acquire -e Release | sort > "$now.members"
 	methods "$name" "$version" > "$now.methods"
@@ -67,5 +70,4 @@ for file in "$dir"/*_V*.txt; do
 		status=1
 	fi
 done
-rm -f "$now".*
 exit $status

@@ -9,6 +9,7 @@ package=$1
 shift
 status=0
 for dep; do
+	# shellcheck disable=SC2013 # words are what is wanted
 	for file in $(sed -e 's/^[^:]*://' -e 's/\\$//' "$dep"); do
 		case $file in
 		/* | interfaces/* | lib/* | ntddk/* | "$package"/*) ;;

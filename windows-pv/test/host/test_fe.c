@@ -427,49 +427,81 @@ static void state_is_not_a_number(void **state)
 	assert_int_equal(fe.backend, XenbusStateUnknown);
 }
 
-/* A suspend between every two steps, and inside each: everything is unmade, then made anew. */
+/*
+ * One run up, with a resume before or inside the step that is number `at`, and with news from the
+ * new back end before anybody has looked for it (0: none).
+ */
+static void resume_at(unsigned int at, bool inside, unsigned int news)
+{
+	struct world w = { 0 };
+	unsigned int made = 0;
+	bool resumed = false, stale = false;
+	struct pv_fe fe;
+
+	pv_fe_init(&fe, &blk);
+	pv_fe_want(&fe, true);
+	for (unsigned int n = 0; n < 60 && !(resumed && pv_fe_is_up(&fe) && !stale); n++) {
+		enum pv_fe_step step;
+
+		if (n == at && !inside) {
+			pv_fe_resumed(&fe);
+			pv_fe_backend(&fe, news);
+			resumed = true;
+			stale = w.path;
+		}
+		step = pv_fe_next(&fe, 1);
+		/* What was made for the old back end is only unmade. */
+		assert_true(!stale || step == PV_FE_DISABLE || step == PV_FE_FREE_RINGS ||
+			    step == PV_FE_FORGET);
+		if (n == at && inside) {
+			pv_fe_resumed(&fe);
+			pv_fe_backend(&fe, news);
+			resumed = true;
+		}
+		if (step == PV_FE_WAIT) {
+			assert_true(pv_fe_is_up(&fe));
+			stale = resumed && inside && n == at;
+			continue;
+		}
+		if (step == PV_FE_LOOKUP && !(inside && n == at))
+			pv_fe_backend(&fe, XenbusStateInitWait);
+		made += step == PV_FE_MAKE_RINGS;
+		assert_int_equal(pv_fe_done(&fe, step, 0, 1), 0);
+		apply(&w, step, true, &fe);
+		if (inside && n == at)
+			stale = w.path;
+		if (step == PV_FE_FORGET)
+			stale = false;
+		if (step == PV_FE_PUBLISH && !stale)
+			pv_fe_backend(&fe, XenbusStateConnected);
+	}
+	assert_true(resumed && pv_fe_is_up(&fe) && !stale);
+	assert_true(made <= 2);
+	assert_int_equal(fe.flaps, 0);
+}
+
+/* On the way down from a loss when the suspend comes: the new domain pays for nothing old. */
+static void resume_while_closing(void **state)
+{
+	struct pv_fe fe;
+
+	(void)state;
+	pv_fe_init(&fe, &blk);
+	pv_fe_want(&fe, true);
+	run_script(&fe, "L 2 Wa F M Pc 4 F Wd E . 5 D", 1);
+	pv_fe_resumed(&fe);
+	run_script(&fe, "R f L 2 Wa F M", 1);
+	assert_int_equal(fe.flaps, 0);
+}
+
+/* A suspend between every two steps, and inside each: all is unmade, then made anew. */
 static void resume_everywhere(void **state)
 {
 	(void)state;
-	for (int inside = 0; inside < 2; inside++) {
-		for (unsigned int at = 0; at < 12; at++) {
-			struct world w = { 0 };
-			unsigned int n = 0, made = 0;
-			bool resumed = false;
-			struct pv_fe fe;
-
-			pv_fe_init(&fe, &blk);
-			pv_fe_want(&fe, true);
-			while (n < 60 && !(resumed && pv_fe_is_up(&fe))) {
-				enum pv_fe_step step;
-
-				if (n == at && !inside) {
-					pv_fe_resumed(&fe);
-					resumed = true;
-				}
-				step = pv_fe_next(&fe, 1);
-				assert_true(step != PV_FE_WAIT || pv_fe_is_up(&fe) || n == at);
-				if (n++ == at && inside) {
-					pv_fe_resumed(&fe);
-					resumed = true;
-				}
-				if (step == PV_FE_WAIT)
-					continue;
-				if (step == PV_FE_LOOKUP)
-					pv_fe_backend(&fe, XenbusStateInitWait);
-				made += step == PV_FE_MAKE_RINGS;
-				assert_int_equal(pv_fe_done(&fe, step, 0, 1), 0);
-				apply(&w, step, true, &fe);
-				/* Nothing is said to a back end that is not there. */
-				if (resumed && step == PV_FE_WRITE_STATE)
-					assert_true(fe.write_state == XenbusStateInitialising ||
-						    fe.write_state == XenbusStateConnected);
-				if (step == PV_FE_PUBLISH)
-					pv_fe_backend(&fe, XenbusStateConnected);
-			}
-			assert_true(resumed && pv_fe_is_up(&fe));
-			assert_true(made <= 2);
-			assert_int_equal(fe.flaps, 0);
+	for (unsigned int at = 0; at < 14; at++) {
+		for (unsigned int news = 0; news <= 8; news++) {
+			resume_at(at, false, news);
+			resume_at(at, true, news);
 		}
 	}
 }
@@ -483,6 +515,7 @@ int main(void)
 		cmocka_unit_test(rare_losses),
 		cmocka_unit_test(silent_back_end),
 		cmocka_unit_test(state_is_not_a_number),
+		cmocka_unit_test(resume_while_closing),
 		cmocka_unit_test(resume_everywhere),
 		cmocka_unit_test(every_state_and_event_blk),
 		cmocka_unit_test(every_state_and_event_net),

@@ -217,7 +217,7 @@ static void collect_keeps_to_its_budget(void **state)
 	unmap(refs[7]);
 	do {
 		budget = 3;
-		calls++;
+		assert_true(calls++ < 10);
 	} while (pv_gnttab_collect(&t, &budget, &page) == 0);
 	assert_int_equal(calls, 3);
 	budget = 0;

@@ -313,6 +313,31 @@ static void answer_before_the_question(void **state)
 	assert_null(f.bad);
 }
 
+/* The server rewrites what we have read already: at each point of a header and its payload. */
+static void header_changed_between_reads(void **state)
+{
+	(void)state;
+	for (uint32_t cut = 1; cut < sizeof(struct xsd_sockmsg) + 4; cut++) {
+		struct pv_xs_req req = { 0 };
+
+		begin();
+		f.silent = true;
+		pv_xs_req_path(&req, XS_READ, NULL, "a", 1);
+		pv_xs_submit(&xs, &req, reply, sizeof(reply), FOREVER);
+		settle();
+		memset(reply, 0, sizeof(reply));
+		fake_xs_say(&f, XS_READ, req.id, 0, "good", 4);
+		fake_xs_step(&f, 0, cut);
+		pv_xs_pump(&xs, now);
+		memset(ring.rsp, 0xff, cut);
+		settle();
+		done_is(&req, 0);
+		assert_int_equal(req.reply_len, 4);
+		assert_memory_equal(reply, "good", 5);
+		assert_int_equal(xs.state, PV_XS_UP);
+	}
+}
+
 static void replies_that_do_not_fit(void **state)
 {
 	struct pv_xs_req req = { 0 };
@@ -369,6 +394,7 @@ int main(void)
 		cmocka_unit_test(answers_in_any_order),
 		cmocka_unit_test(wrong_answers),
 		cmocka_unit_test(answer_before_the_question),
+		cmocka_unit_test(header_changed_between_reads),
 		cmocka_unit_test(replies_that_do_not_fit),
 		cmocka_unit_test(error_texts),
 	};

@@ -161,6 +161,38 @@ static void watch_limits(void **state)
 	assert_true(next_event_is(NULL));
 }
 
+static bool refuse_with(struct fake_xs *x, void *arg)
+{
+	const char *error = arg;
+
+	if (x->hdr.type != XS_WATCH)
+		return false;
+	fake_xs_say(x, XS_ERROR, x->hdr.req_id, 0, error, (uint32_t)strlen(error) + 1);
+	return true;
+}
+
+static void refused_watches(void **state)
+{
+	static char eexist[] = "EEXIST", eacces[] = "EACCES";
+	struct pv_xs_watch w = { .path = NULL };
+
+	(void)state;
+	begin();
+	f.hook = refuse_with;
+	f.arg = eexist; /* it stands there from before: as good as new */
+	pv_xs_watch_add(&xs, &w, "dev", 3, FOREVER, now);
+	settle();
+	assert_true(w.state == PV_XS_WATCH_ON && w.rc == 0);
+	begin();
+	memset(&w, 0, sizeof(w));
+	f.hook = refuse_with;
+	f.arg = eacces;
+	pv_xs_watch_add(&xs, &w, "dev", 3, FOREVER, now);
+	settle();
+	assert_true(next_event_is(&w));
+	assert_true(w.state == PV_XS_WATCH_FAILED && w.rc == PV_EACCES);
+}
+
 static void reset_watches_sets_ours_again(void **state)
 {
 	struct pv_xs_watch w = { .path = NULL };
@@ -187,6 +219,7 @@ int main(void)
 		cmocka_unit_test(watch_flood),
 		cmocka_unit_test(endless_server),
 		cmocka_unit_test(watch_limits),
+		cmocka_unit_test(refused_watches),
 		cmocka_unit_test(reset_watches_sets_ours_again),
 	};
 

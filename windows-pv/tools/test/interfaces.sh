@@ -1,9 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # interfaces.sh CLANG: the table is checked, published versions stay, children's pins hold.
+# shellcheck disable=SC2317 # passes and refuses call the functions
 set -u
 
 clang=$1
+work=
+failed=0
+# shellcheck source=tools/test/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
 
 # A tree of its own, so that things can be broken in it.
@@ -17,14 +21,14 @@ pristine() {
 }
 here=$OLDPWD
 
-generate() { sh tools/genif.sh $table "$work/gen" DK "0001 0002 C123"; }
-frozen() { sh tools/frozen.sh check "$clang" $table; }
+generate() { sh tools/genif.sh "$table" "$work/gen" DK "0001 0002 C123"; }
+frozen() { sh tools/frozen.sh check "$clang" "$table"; }
 
 # Edits the table by a sed expression, and sees to it that it has changed something.
 edit() {
 	pristine
-	sed -i "$1" $table
-	! cmp -s $table "$here/$table" || { echo "FAIL $1 changes nothing"; failed=1; }
+	sed -i "$1" "$table"
+	! cmp -s "$table" "$here/$table" || { echo "FAIL $1 changes nothing"; failed=1; }
 }
 
 passes "the table as it is" generate
@@ -49,7 +53,7 @@ refuses "an IRQL that there is not" "the IRQL is" generate
 edit '/^method | STORE/s/Free/Read/'
 refuses "a method twice" "has it twice" generate
 pristine
-echo 'revision | XENBUS | 00000001 | STORE=1' >> $table
+echo 'revision | XENBUS | 00000001 | STORE=1' >> "$table"
 refuses "revisions that do not go up" "revisions go up" generate
 
 pristine
@@ -77,11 +81,11 @@ edit '/^method | STORE | 1- | Remove/d'
 refuses "a method that the table does not tell of" "not those of store_interface.h" frozen
 pristine
 cp interfaces/frozen/TEST_V3.txt "$work/before"
-passes "freezing what is frozen" sh tools/frozen.sh freeze "$clang" $table
+passes "freezing what is frozen" sh tools/frozen.sh freeze "$clang" "$table"
 passes "freezing changes nothing" cmp interfaces/frozen/TEST_V3.txt "$work/before"
 
-pin() { sh tools/import.sh pin $table xenvif XENBUS "$@"; }
-pinned() { sh tools/import.sh check $table xenvif "$work/include"; }
+pin() { sh tools/import.sh pin "$table" xenvif XENBUS "$@"; }
+pinned() { sh tools/import.sh check "$table" xenvif "$work/include"; }
 refuses "a package that pins nothing" "nothing is pinned" pinned
 refuses "an interface that there is not" "has no NOTHING" pin 00000001 NOTHING
 refuses "a revision that there is not" "has no STORE" pin 00000009 STORE
@@ -97,4 +101,4 @@ pristine
 echo "declaration typedef int OTHER;" >> interfaces/frozen/STORE_V1.txt
 refuses "what was published and has changed" "has changed" pinned
 
-exit $failed
+exit "$failed"

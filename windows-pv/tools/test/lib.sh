@@ -2,6 +2,7 @@
 # For the tests of scripts: works in a fresh directory $work, counts what went wrong.
 # shellcheck shell=sh
 
+# shellcheck disable=SC2034 # failed is for the script that includes this
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0

@@ -1,12 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # symstore.sh PECHECK PDBUTIL SYS-A SYS-B: two images, each with its PDB beside it.
+# shellcheck disable=SC2317 # passes and refuses call the functions
 set -u
 
 pecheck=$1
 pdbutil=$2
 a=$3
 b=$4
+work=
+failed=0
+# shellcheck source=tools/test/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
 store=$work/store
 add() { sh tools/symstore.sh add "$store" product 1.0.0.0 "$pecheck" "$@"; }
@@ -44,4 +48,4 @@ echo '"..\outside","x"' > "$store/000Admin/0000000009"
 refuses "an entry that leads out of the store" "out of the store" \
 	sh tools/symstore.sh delete "$store" 0000000009
 
-exit $failed
+exit "$failed"

@@ -8,14 +8,32 @@
  */
 #ifdef __x86_64__
 
-.macro function name
-	.text
-	.balign 16
-	.globl \name
+#ifdef __ELF__ /* the host test; ELF has no such unwind tables */
+.macro .seh_proc name
+.endm
+.macro .seh_pushreg register
+.endm
+.macro .seh_endprologue
+.endm
+.macro .seh_endproc
+.endm
+	.section .note.GNU-stack, "", @progbits
+#else
+.macro coff_function name
 	.def \name
 	.scl 2
 	.type 32
 	.endef
+.endm
+#endif
+
+.macro function name
+	.text
+	.balign 16
+	.globl \name
+#ifndef __ELF__
+	coff_function \name
+#endif
 	.seh_proc \name
 \name:
 .endm

@@ -2,6 +2,9 @@
 /* A device's keys, ring and event channel, and its life over a resume. */
 #include "backend/internal.h"
 
+/* So many bytes of one value are no accident. */
+#define SECRETS 64
+
 static uint32_t append(char *path, uint32_t at, const char *text)
 {
 	size_t size = sim_strlen(text);
@@ -138,8 +141,12 @@ bool device_map(struct sim_device *device, const char *key)
 		device->ring = NULL;
 		sim_log(device->control->sim, "%s: grant %u not mapped (%d)",
 			device->config.class, ref, rc);
+		return false;
 	}
-	return !rc;
+	if (sim_secrets(device->ring, SIM_PAGE_SIZE) >= SECRETS)
+		sim_fail(device->control->sim, "%s: the ring's page shows other memory",
+			device->config.class);
+	return true;
 }
 
 bool device_bind(struct sim_device *device, const char *key)

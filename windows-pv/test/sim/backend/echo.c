@@ -111,42 +111,101 @@ static void forge(struct echo *e, struct echo_ring *ring, uint64_t id, uint32_t 
 	SIM_STORE(&ring->rsp_prod, e->prod);
 }
 
-static bool command(struct sim_device *device, void *state, const char *word, uint32_t number)
+static void word_shuffle(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	(void)device;
+	e->shuffle = number;
+}
+
+static void word_hold(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	(void)device;
+	e->hold = number;
+}
+
+static void word_mute(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	(void)device;
+	e->mute = number;
+}
+
+static void word_release(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	(void)number;
+	release_held(device, e);
+}
+
+static void word_leaks(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	(void)number;
+	if (e->leaks)
+		sim_fail(device->control->sim, "%u bytes of other memory were shown", e->leaks);
+}
+
+static void word_ahead(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	SIM_STORE(&((struct echo_ring *)device->ring)->rsp_prod, e->prod + number);
+}
+
+static void word_back(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	SIM_STORE(&((struct echo_ring *)device->ring)->rsp_prod, e->prod - number);
+}
+
+static void word_forge(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	forge(e, device->ring, number, 0);
+}
+
+static void word_forge_far(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	(void)number;
+	forge(e, device->ring, ~0ull, ~0u);
+}
+
+static void word_scribble(struct sim_device *device, struct echo *e, uint32_t number)
 {
 	struct echo_ring *ring = device->ring;
-	struct echo *e = state;
 
-	if (!sim_strcmp(word, "shuffle")) {
-		e->shuffle = number;
-	} else if (!sim_strcmp(word, "hold")) {
-		e->hold = number;
-	} else if (!sim_strcmp(word, "mute")) {
-		e->mute = number;
-	} else if (!sim_strcmp(word, "release")) {
-		release_held(device, e);
-	} else if (!sim_strcmp(word, "leaks")) {
-		if (e->leaks)
-			sim_fail(device->control->sim, "%u bytes of other memory were shown",
-				e->leaks);
-	} else if (!ring) {
-		sim_log(device->control->sim, "%s: no ring for %s", device->config.class, word);
-	} else if (!sim_strcmp(word, "ahead")) { /* the producer beyond what was asked */
-		SIM_STORE(&ring->rsp_prod, e->prod + number);
-	} else if (!sim_strcmp(word, "back")) {
-		SIM_STORE(&ring->rsp_prod, e->prod - number);
-	} else if (!sim_strcmp(word, "forge")) {
-		forge(e, ring, number, 0);
-	} else if (!sim_strcmp(word, "forge-far")) {
-		forge(e, ring, ~0ull, ~0u);
-	} else if (!sim_strcmp(word, "scribble")) { /* over what was answered already */
-		for (uint32_t i = 0; i < ECHO_ENTRIES; i++)
-			sim_memset(&ring->entry[i], (int)number, sizeof(ring->entry[i]));
-	} else if (!sim_strcmp(word, "no-events")) { /* never asks to be told */
-		SIM_STORE(&ring->req_event, e->cons - 1);
-	} else {
-		return false;
+	(void)e;
+	for (uint32_t i = 0; i < ECHO_ENTRIES; i++)
+		sim_memset(&ring->entry[i], (int)number, sizeof(ring->entry[i]));
+}
+
+static void word_no_events(struct sim_device *device, struct echo *e, uint32_t number)
+{
+	(void)number;
+	SIM_STORE(&((struct echo_ring *)device->ring)->req_event, e->cons - 1);
+}
+
+static const struct {
+	const char *name;
+	bool ring; /* does nothing without one */
+	void (*run)(struct sim_device *device, struct echo *e, uint32_t number);
+} words[] = {
+	{ "ahead", true, word_ahead }, /* the producer beyond what was asked */
+	{ "back", true, word_back },
+	{ "forge", true, word_forge },
+	{ "forge-far", true, word_forge_far },
+	{ "hold", false, word_hold },
+	{ "leaks", false, word_leaks },
+	{ "mute", false, word_mute },
+	{ "no-events", true, word_no_events }, /* never asks to be told */
+	{ "release", false, word_release },
+	{ "scribble", true, word_scribble }, /* over what was answered already, too */
+	{ "shuffle", false, word_shuffle },
+};
+
+static bool command(struct sim_device *device, void *state, const char *word, uint32_t number)
+{
+	for (uint32_t i = 0; i < SIM_ARRAY_SIZE(words); i++) {
+		if (sim_strcmp(words[i].name, word))
+			continue;
+		if (device->ring || !words[i].ring)
+			words[i].run(device, state, number);
+		return true;
 	}
-	return true;
+	return false;
 }
 
 static void stop(struct sim_device *device, void *state)

@@ -7,6 +7,9 @@
 /* As long as this many messages wait to be taken, no request is read. */
 #define OUTPUT_LIMIT 64
 
+/* How long a reply waits for another to overtake it. */
+#define PARKED ((uint32_t)(500 * SIM_US))
+
 struct xenstore_domain_interface *xs_ring(struct xs_conn *conn)
 {
 	return sim_slot(conn->domain, conn->domain->store_gfn)->page->data;
@@ -41,18 +44,13 @@ void xs_append(struct xs_conn *conn, struct xs_message *message)
 	conn->queued++;
 }
 
-/* A reply may pass what waits, but not a message that has begun. */
-static void put_first(struct xs_conn *conn, struct xs_message *message)
+static void unpark(struct xs_conn *conn)
 {
-	struct xs_message **p = &conn->out;
+	struct xs_message *message = conn->parked;
 
-	if (*p && (*p)->sent)
-		p = &(*p)->next;
-	message->next = *p;
-	*p = message;
-	if (!message->next)
-		conn->last = &message->next;
-	conn->queued++;
+	conn->parked = NULL;
+	if (message)
+		xs_append(conn, message);
 }
 
 void xs_send(struct xs_conn *conn, uint32_t type, uint32_t id, uint32_t transaction,
@@ -66,16 +64,23 @@ void xs_send(struct xs_conn *conn, uint32_t type, uint32_t id, uint32_t transact
 	if (type != XS_WATCH_EVENT && conn->attack && conn->attack_skip-- == 0 &&
 		xs_attack(conn, message))
 		return;
-	if (type != XS_WATCH_EVENT && sim_chance(conn->store->sim, conn->temper.reorder))
-		put_first(conn, message);
-	else
+	if (type != XS_WATCH_EVENT && !conn->parked &&
+		sim_chance(conn->store->sim, conn->temper.reorder)) {
+		/* The next one overtakes it; but it does not wait for that for ever. */
+		conn->parked = message;
+		conn->parked_until =
+			sim_now(conn->store->sim) + sim_random(conn->store->sim, PARKED);
+	} else {
 		xs_append(conn, message);
+		unpark(conn);
+	}
 	if (conn->kicked)
 		sim_kick(conn->kicked);
 }
 
 void xs_drop_output(struct xs_conn *conn)
 {
+	unpark(conn);
 	while (conn->out) {
 		struct xs_message *message = conn->out;
 
@@ -84,7 +89,7 @@ void xs_drop_output(struct xs_conn *conn)
 	}
 	conn->last = &conn->out;
 	conn->queued = 0;
-	conn->rewritten = NULL;
+	conn->rewriting = false;
 }
 
 static void give_up(struct xs_conn *conn, uint32_t error)
@@ -142,7 +147,7 @@ static bool give_output(struct xs_conn *conn)
 	struct xenstore_domain_interface *ring = xs_ring(conn);
 	uint32_t cons = SIM_LOAD(&ring->rsp_cons), prod = SIM_LOAD(&ring->rsp_prod);
 	struct xs_message *message = conn->out;
-	uint32_t count, length = MASK_XENSTORE_IDX(prod + offsetof(struct xsd_sockmsg, len));
+	uint32_t count;
 
 	if (prod - cons > XENSTORE_RING_SIZE) {
 		give_up(conn, XENSTORE_ERROR_RINGIDX);
@@ -155,9 +160,8 @@ static bool give_output(struct xs_conn *conn)
 		if (XENSTORE_RING_SIZE - (prod - cons) < sizeof(message->head))
 			return false;
 		count = sizeof(message->head);
-		/* A length that wraps is left alone: the lie must come in one piece. */
-		if (length % 4 == 0)
-			conn->rewritten = (uint32_t *)(void *)(ring->rsp + length);
+		conn->rewrite_at = prod + offsetof(struct xsd_sockmsg, len);
+		conn->rewriting = true;
 	}
 	for (uint32_t i = 0; i < count && message->sent < sizeof(message->head) + message->size; i++) {
 		uint32_t at = message->sent++;
@@ -296,18 +300,21 @@ static uint64_t serve(struct xs_conn *conn)
 			sim_now(sim) + 1 + sim_random(sim, (uint32_t)conn->temper.dawdle_time);
 		return conn->asleep_until;
 	}
-	if (conn->rewritten) {
-		*conn->rewritten = UINT32_MAX;
-		conn->rewritten = NULL;
-	}
+	for (uint32_t i = 0; conn->rewriting && i < sizeof(uint32_t); i++)
+		xs_ring(conn)->rsp[MASK_XENSTORE_IDX(conn->rewrite_at + i)] = (char)0xff;
+	conn->rewriting = false;
 	if (conn->watches && sim_chance(sim, conn->temper.spurious))
 		xs_event(conn, conn->watches, conn->watches->path);
+	if (conn->parked && sim_now(sim) >= conn->parked_until)
+		unpark(conn);
 	moved = take_input(conn);
 	if (!conn->ignored && !conn->dead)
 		moved |= give_output(conn);
 	if (moved)
 		sim_port_send(conn->store->control, conn->port);
-	return moved ? 0 : SIM_NEVER;
+	if (moved)
+		return 0;
+	return conn->parked ? conn->parked_until : SIM_NEVER;
 }
 
 static uint64_t step(void *argument)

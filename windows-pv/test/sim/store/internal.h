@@ -86,11 +86,14 @@ struct xs_conn {
 	uint32_t got;
 	struct xs_message *out, **last;
 	uint32_t queued;
+	struct xs_message *parked; /* a reply that is to be overtaken */
+	uint64_t parked_until;
 	struct sim_temper temper;
 	enum sim_attack attack;
 	uint32_t attack_skip;
 	uint64_t asleep_until, requests;
-	uint32_t *rewritten; /* a length in the ring that the next step makes a lie */
+	bool rewriting; /* the next step makes a length in the ring a lie */
+	uint32_t rewrite_at;
 };
 
 struct sim_client {
