@@ -28,11 +28,12 @@ include $(KIT)/mk/ddk.mk
 include $(KIT)/mk/help.mk
 include $(KIT)/mk/install.mk
 include $(KIT)/mk/new.mk
+include $(KIT)/mk/import.mk
 include $(KIT)/mk/check.mk
 include $(KIT)/mk/clean.mk
 
 # The goals that concern one disk read its disk.mk; the others work without one.
-disk.goals := build-srctarballs build-rpms build-isos verify show-config $(if $(DISK),clean)
+disk.goals := build-srctarballs build-rpms build-isos verify show-config kernels $(if $(DISK),clean)
 ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals),$(MAKECMDGOALS)),build-isos),)
 include $(KIT)/mk/config.mk
 include $(KIT)/mk/kernels.mk

@@ -4,7 +4,7 @@
 # build-rpm.sh spec RPM SPEC
 # build-rpm.sh binary RPM SRPM "SELECTION" [GATE OPTION]...: builds one package with rpmbuild, in a folder of
 # its own. A binary package with gate options is held against its header tree before it gets its name.
-# SOURCE_DATE_EPOCH dates it; DDK is the ddk program; BUILDROOT is a chroot to build in.
+# SOURCE_DATE_EPOCH dates it; ddk names the ddk program; BUILDROOT is a chroot to build in.
 set -eu
 umask 022
 kind=$1 result=$2
@@ -61,5 +61,5 @@ esac
 	echo "error: rpmbuild made no ${result##*/}, but: $(cd "$top" && find ./*RPMS -name '*.rpm' | tr '\n' ' ')" >&2
 	exit 1
 }
-[ "$kind" != binary ] || [ $# -eq 0 ] || "$DDK" gate "$@" "$made"
+[ "$kind" != binary ] || [ $# -eq 0 ] || "${ddk:?}" gate "$@" "$made"
 mv -f "$made" "$result"

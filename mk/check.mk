@@ -30,7 +30,7 @@ $(check.fuzzers): $(check.build)/fuzz/%: $(KIT)/tests/fuzz/%.c $(check.build)/li
 	$(if $(filter 1,$(V)),,@)$(check.cc) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $(filter %.c %.a,$^) $(ddk.ldlibs) -lz
 -include $(check.objects:.o=.d) $(check.units:=.d) $(check.fuzzers:=.d)
 
-.PHONY: check check-fuzz
+.PHONY: check
 check: $(ddk) $(check.units) $(check.fuzzers)
-	@DDK=$(ddk) KIT=$(KIT) FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) CMOCKA_MESSAGE_OUTPUT=TAP \
+	@ddk=$(ddk) FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) CMOCKA_MESSAGE_OUTPUT=TAP \
 		prove --timer -j 2 $(TESTS)

@@ -10,7 +10,9 @@ A disk
   build-srctarballs the source tarballs only
   verify            the ISO, read again as each consumer would
   show-config       every value, and where it comes from
-  new               writes a new disk: DISK=FOLDER [SOURCE=TARBALL or FOLDER]
+  new               writes a new disk: DISK=FOLDER [SOURCE=TARBALL, FOLDER, .src.rpm or -dkms .deb]
+  import-kernel     unpacks a kernel's headers beside the disk: RPM=, DEB= or TAR=FILE [FLAVOUR=NAME]
+  kernels           every header tree in sight: its kernel, flavour, symbols and compiler
   clean             takes away what was built for the disk
 
 The kit

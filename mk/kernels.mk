@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Header trees: found on the build host (or in BUILDROOT), or given as KERNELS.<flavour> = TREE…
+# Header trees: found on the build host (or in BUILDROOT), imported into kernels/ beside disk.mk, or given as
+# KERNELS.<flavour> = TREE…
 # uname is what the kernel calls itself; kver is what package names carry; kernels of two flavours
 # with one pair belong together.
 
@@ -19,7 +20,12 @@ kernels.seen := $(foreach t,$(kernels.trees),$(addprefix $t=,$(call kernels.unam
 # $(call kernels.fits,FLAVOUR,UNAME): UNAME when the release has it as a kernel of FLAVOUR.
 kernels.fits = $(filter-out $(NOT_UNAME.$1),$(filter $(UNAME.$1),$2))
 kernels.newest = $(if $(word 2,$1),$(shell printf '%s\n' $1 | sort -t= -k2V | tail -n 1),$1)
-kernels.found = $(call kernels.newest,$(strip $(foreach s,$(kernels.seen),\
+# What was imported for this disk is all built for; of what lies about on the host, the newest.
+kernels.own := $(if $(buildroot),,$(patsubst %/.,%,$(wildcard $(disk)/kernels/*/.)))
+kernels.imported = $(strip $(foreach t,$(kernels.own),$(foreach u,$(call kernels.uname,$t),\
+	$(if $(filter $1,$(or $(if $(wildcard $t/.ddk-flavour),$(file <$t/.ddk-flavour)),$(if $(call kernels.fits,$1,$u),$1))),$t=$u))))
+kernels.found = $(or $(call kernels.imported,$1),$(kernels.lying))
+kernels.lying = $(call kernels.newest,$(strip $(foreach s,$(kernels.seen),\
 	$(if $(call kernels.fits,$1,$(lastword $(subst =, ,$s))),$s))))
 kernels.given = $(foreach t,$(KERNELS.$1),$(or $(addprefix $t=,$(call kernels.uname,$(buildroot)$t)),\
 	$(call config.fail,$(from.KERNELS.$1): KERNELS.$1: $t is not a header tree made ready for building: it has no include/generated/utsrelease.h)))
@@ -32,6 +38,8 @@ kernels.strip = $(patsubst %-$(flavour),%,$(patsubst %$(flavour),%,$(uname)))
 kernels.stem = $(if $(and $(call kernels.fits,$(flavour),$(uname)),$(findstring %,$(UNAME.$(flavour)))),$(patsubst \
 	$(UNAME.$(flavour)),%,$(uname)),$(patsubst %-cloud,%,$(patsubst %-amd64,%,$(kernels.strip))))
 
+# `make kernels` lists what there is, also when it is not enough for a build.
+ifneq ($(MAKECMDGOALS),kernels)
 define kernels.add
 $(if $(call kernels.fits,$(flavour),$(uname)),,$(if $(filter yes,$(OVERRIDE_RELEASE)),,$(call config.fail,$(or \
 	$(from.KERNELS.$(flavour)),$(release.mk)): $(tree) is of kernel $(uname)$(comma) not of release $(RELEASE) ($(flavour): $(UNAME.$(flavour))); give a tree of the release$(comma) or set OVERRIDE_RELEASE = yes to build all the same)))
@@ -60,6 +68,8 @@ $(if $(kernels),,$(call config.fail,$(disk.mk): every flavour of release $(RELEA
 kernels.names := $(foreach id,$(kernels),$(kernel.$(id).name))
 $(foreach n,$(kernels.names),$(if $(word 2,$(filter $n,$(kernels.names))),\
 	$(call config.fail,$(disk.mk): two packages of one name: $n; release $(RELEASE) names module packages without the kernel$(comma) so a disk holds one kernel)))
+
+endif
 
 # A compiler other than the release's can build modules that its kernel does not take.
 kernels.compiler = $(if $(buildroot),$(COMPILER),$(shell $(CC) -dumpversion))

@@ -1,77 +1,96 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# new.sh KIT DISK SOURCE: writes a disk: disk.mk, a Makefile, a spec, and the module's source under modules/. Without
-# SOURCE it is a copy of the kit's example. The source is looked at, never run.
+# new.sh KIT DISK SOURCE: writes a disk: disk.mk, a Makefile, specs, and the source under modules/ and data/. Without
+# SOURCE it is a copy of the kit's example. The source is looked at, never run. Reads new_release, new_vendor,
+# new_vendor_code, new_label and new_text from the environment: what the command line of make said.
 set -eu
+umask 022
 kit=$1 disk=$2 source=$3
+here=$(dirname "$0")
+# shellcheck source=new/unpack.sh
+. "$here/new/unpack.sh"
+# shellcheck source=new/look.sh
+. "$here/new/look.sh"
+# shellcheck source=new/spec.sh
+. "$here/new/spec.sh"
+# shellcheck source=new/data.sh
+. "$here/new/data.sh"
+# shellcheck source=new/fit.sh
+. "$here/new/fit.sh"
 
 fail() {
 	echo "new: $*" >&2
 	exit 2
 }
+say() { echo "new: $*" >&2; }
+# What wants a look, said at the end.
+note() { printf '%s\n' "$*" >>"$work/notes"; }
+
 [ -n "$disk" ] || fail "DISK is not set; make new DISK=../acme-nic SOURCE=acme-1.2.tar.gz"
 [ ! -e "$disk/disk.mk" ] || fail "$disk/disk.mk is there already; a disk is never overwritten"
 [ -z "$source" ] || [ -e "$source" ] || fail "SOURCE=$source: no such file or folder"
+[ -z "$source" ] || [ -r "$source" ] || fail "SOURCE=$source: cannot be read"
+for part in modules specs data Makefile; do
+	[ ! -e "$disk/$part" ] || [ "$(realpath "$disk")" = "$(realpath "${source:-/}")" ] ||
+		fail "$disk/$part is there already; give a DISK folder that is empty, or only has other files"
+done
+case $(realpath -m "$disk")/ in
+"$(realpath "${source:-/nowhere/}" 2>/dev/null)"/*) fail "DISK=$disk lies in the source ($source); give a folder beside it" ;;
+esac
 
 new=$disk.new
 rm -rf "$new"
-mkdir -p "$new/modules" "$new/specs"
-trap 'rm -rf "$new"' EXIT
+mkdir -p "$new/modules" "$new/specs" 2>/dev/null || fail "$new: cannot be written"
+work=$(mktemp -d)
+trap 'rm -rf "$new" "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+: >"$work/notes"
 
-# NAME-VERSION, as the folder or the tarball is called.
-base=${source:-$kit/modules/helloworld-1.0}
-base=$(basename "$(realpath "$base")")
-for end in .tar.gz .tgz .tar.xz .txz .tar.bz2 .tar.zst .tar; do
-	base=${base%"$end"}
-done
-name=$(printf %s "$base" | sed 's/-v\{0,1\}[0-9][^-]*$//' | tr -c 'A-Za-z0-9._+-' _)
-version=$(printf %s "${base#"$name"}" | sed 's/^-v\{0,1\}//; s/[^A-Za-z0-9._+]/_/g')
-version=${version:-1.0}
-tree=$new/modules/$name-$version
-mkdir "$tree"
-if [ -f "$source" ]; then
-	tar -C "$tree" -xf "$source" || fail "SOURCE=$source: not a tarball that tar can read"
-	# Most tarballs hold one folder; its content is what counts.
-	inner=$(find "$tree" -mindepth 1 -maxdepth 1)
-	if [ "$(printf '%s\n' "$inner" | wc -l)" -eq 1 ] && [ -d "$inner" ]; then
-		mv "$inner" "$tree.inner"
-		rmdir "$tree"
-		mv "$tree.inner" "$tree"
-	fi
+tree=$new/modules/.source
+if [ -n "$source" ]; then
+	unpack "$source" "$tree"
 else
-	cp -R "${source:-$kit/modules/helloworld-1.0}/." "$tree"
-	rm -rf "$tree/.git"
+	unpack "$kit/modules/helloworld-1.0" "$tree"
+fi
+[ -n "$(find "$tree" -type f -print -quit)" ] || fail "SOURCE=$source: there is no file in it"
+
+# dkms.conf, the shallowest one; the folder it lies in is the root of what dkms builds.
+conf=$(cd "$tree" && find . -name dkms.conf -type f ! -path '*/debian/*' | awk -F/ '{ print NF, $0 }' | sort -n | head -n 1 | cut -d' ' -f2-)
+root=.
+: >"$work/dkms"
+if [ -n "$conf" ]; then
+	[ "$(wc -c <"$tree/$conf")" -le 32768 ] || fail "SOURCE=$source: ${conf#./} has more than 32768 bytes; that is no dkms.conf"
+	root=$(dirname "${conf#./}")
+	awk -f "$here/new/dkms.awk" "$tree/$conf" >"$work/dkms" || fail "SOURCE=$source: ${conf#./} has a value of more than 8192 characters"
+	[ "$(dkms DEST_MODULE_NAME)" = "" ] || note "dkms.conf: DEST_MODULE_NAME is not taken over: modules keep the names they are built with"
+	for key in POST_BUILD POST_INSTALL; do
+		[ "$(dkms $key)" = "" ] || note "dkms.conf: $key is not taken over: $(clean_text "$(dkms $key)" 80)"
+	done
 fi
 
-# The shallowest folder with an obj-m is where Kbuild starts.
-kbuild=$(cd "$tree" && find . \( -name Kbuild -o -name Makefile \) -exec grep -lE '^[[:space:]]*obj-(m|\$)' {} + |
-	awk -F/ '{ print NF, $0 }' | sort -n | head -n 1 | cut -d' ' -f2-)
-folder=$(dirname "${kbuild:-.}")
-
-# $(macro NAME): the text of the first MODULE_NAME("text") in the source.
-macro() {
-	grep -rhoE --include='*.[ch]' "MODULE_$1[[:space:]]*\\([[:space:]]*\"[^\"]*\"" "$tree" | head -n 1 | sed 's/^[^"]*"//; s/"$//; s/[^ -~]/?/g; s/%/%%/g'
-}
-summary=$(macro DESCRIPTION)
-licence=$(macro LICENSE)
-case $licence in
-# "GPL" leaves open whether later versions do: the narrow reading is safe.
-GPL | 'GPL v2') licence=GPL-2.0-only ;;
-esac
-
-summary=${summary:-Kernel modules of $name}
-licence=${licence:-unknown: the source has no MODULE_LICENSE}
+look_name
+mv "$tree" "$new/modules/$name-$version"
+tree=$new/modules/$name-$version
+look_licence
+summary=$(clean_text "$(macro DESCRIPTION)")
+# What one of several modules says of itself does not hold for all.
+[ -n "$summary" ] && [ "$(grep -rlE --include='*.c' '^MODULE_DESCRIPTION' "$tree" | wc -l)" -lt 2 ] || summary="Kernel modules of $name"
+look_kbuild
+look_build
 date=$(LC_ALL=C date -u '+%a %b %d %Y')
-export summary licence name version folder date
-awk '
+export summary licence licence_note name version date
+awk -v prep="$work/prep" -v build="$work/build" '
+	function copy(file, line) { while ((getline line <file) > 0) print line }
+	function safe(text) { gsub(/%/, "%%", text); return text }
 	/^# To make it yours/, !/^#/ { if (/^#/) next }
 	/^Name:/ { sub(/[^ ]*$/, ENVIRON["name"]) }
-	/^Summary:/ { $0 = "Summary:        " ENVIRON["summary"] }
-	/^License:/ { $0 = "License:        " ENVIRON["licence"] }
-	/^%description/ { print; print ENVIRON["summary"]; skip = 1; next }
+	/^Summary:/ { $0 = "Summary:        " safe(ENVIRON["summary"]) }
+	/^License:/ { if (ENVIRON["licence_note"] != "") print "# " safe(ENVIRON["licence_note"]); $0 = "License:        " safe(ENVIRON["licence"]) }
+	/^%description/ { print; print safe(ENVIRON["summary"]); skip = 1; next }
 	skip && /^(#|%)/ { skip = 0; print "" }
 	skip { next }
-	/^%\{kernel_make\}/ && ENVIRON["folder"] != "." { print "cd " ENVIRON["folder"] }
+	/^%\{unpack_source\}/ { print; copy(prep); next }
+	/^%\{kernel_make\}/ { copy(build); next }
 	/^%changelog/ {
 		print
 		print "* " ENVIRON["date"] " " ENVIRON["name"] " maintainers <maintainers@example.org> - " ENVIRON["version"] "-1"
@@ -79,41 +98,88 @@ awk '
 		exit
 	}
 	{ print }' "$kit/specs/helloworld.spec" >"$new/specs/$name.spec"
-
-{
-	sed -e "s/^# The example disk\./# The disk of $name./" \
-		-e "s/^SPEC .*/SPEC             = $name.spec/" \
-		-e "s/^VENDOR .*/VENDOR           = ${name}'s maintainers/" -e "s/^VENDOR_CODE .*/VENDOR_CODE      = vendor/" \
-		-e "s/^LABEL .*/LABEL            = $name/" \
-		-e "s/^RPM.VERSION .*/RPM.VERSION      = $version/" "$kit/example/disk.mk" |
-		awk -v text="$summary" -v data="${source:+no}" '
-		/^TEXT / { gsub(/[$#\\]/, "", text); $0 = "TEXT             = " text }
-		data && /^DATASPEC/ { $0 = "# DATASPEC       = NAME-data.spec   (firmware, udev rules, configuration, documents)" }
-		data && /^# The data package/ { skip = 1 }
-		skip && /^DATA\./ { next }
-		skip && /^$/ { skip = 0; next }
-		skip { next }
-		{ print }'
-} >"$new/disk.mk"
-if [ -z "$source" ]; then
+if [ -n "$source" ]; then
+	look_data
+else
 	mkdir "$new/data"
 	cp -R "$kit/data/helloworld-data-1.0" "$new/data/"
 	cp "$kit/specs/helloworld-data.spec" "$new/specs/"
 fi
 
+# setting NAME VALUE: a line of disk.mk, in which make reads nothing but text.
+setting() {
+	printf '%-16s = %s\n' "$1" "$(clean_text "$2" 250)"
+}
+write_disk() {
+	cat <<-EOT
+		# SPDX-License-Identifier: BSD-2-Clause
+		# The disk of $name. \`make show-config\` prints every value with the place it comes from,
+		# and docs/ddk-kit.7 explains each.
+
+	EOT
+	setting SPEC "$name.spec"
+	if [ -f "$new/specs/$name-data.spec" ]; then
+		setting DATASPEC "$name-data.spec"
+	else
+		echo '# DATASPEC       = NAME-data.spec   (firmware, udev rules, configuration, documents)'
+	fi
+	echo
+	echo '# Who you are: the publisher, and a short word for it that never changes.'
+	[ -n "${new_vendor:-}" ] || new_vendor="$name's maintainers"
+	setting VENDOR "$new_vendor"
+	setting VENDOR_CODE "${new_vendor_code:-vendor}"
+	setting LABEL "${new_label:-$(printf %s "$name" | tr + _)}"
+	setting TEXT "${new_text:-$summary}"
+	[ -z "${new_release:-}" ] || setting RELEASE "$new_release"
+	echo
+	echo "# The driver's version for one kernel: raise it with each driver released for that kernel,"
+	echo '# and go back to 1.0 when the release brings a new kernel.'
+	setting RPM.VERSION "$version"
+	setting RPM.RELEASE 1
+	if [ -f "$new/specs/$name-data.spec" ]; then
+		echo
+		echo '# The data package is versioned as usual.'
+		setting DATA.RPM.VERSION "$([ -n "$source" ] && echo "$version" || echo 1.0)"
+		setting DATA.RPM.RELEASE 1
+	fi
+	echo
+	echo "# The disk's own version. It never falls."
+	setting DISK.VERSION 1.0
+	if grep -q 'kernel_tree' "$work/build" && [ -n "$merged" ]; then
+		echo
+		echo "# A whole header tree, for $merged."
+		setting KERNEL_VIEW merged
+	fi
+}
+write_disk >"$new/disk.mk"
+
 # A kit in a source tree is found beside the disk; an installed one where it is.
-mkdir -p "$disk"
+mkdir -p "$disk" 2>/dev/null || fail "$disk: cannot be written"
 where=$kit
 [ ! -d "$kit/src" ] || where=$(realpath --relative-to="$disk" "$kit")
 cat >"$new/Makefile" <<EOF
+# SPDX-License-Identifier: BSD-2-Clause
 DDK ?= $where
 DISK := \$(CURDIR)
 include \$(DDK)/Makefile
 EOF
 
+[ -z "$source" ] || look_flavours "$new"
+if [ -s "$work/excluded" ]; then
+	sort -u -k1,1 "$work/excluded" >"$work/excluded.once"
+	{
+		echo
+		echo '# Kernels that the driver cannot serve. Take the line out if it can.'
+		while read -r flavour reason; do setting "EXCLUDE.$flavour" "$reason"; done <"$work/excluded.once"
+	} >>"$new/disk.mk"
+	while read -r flavour reason; do note "flavour $flavour is left out: $reason"; done <"$work/excluded.once"
+fi
+
 cp -R "$new/." "$disk/"
-[ -n "$kbuild" ] || echo "new: nothing in $name-$version has an obj-m line; say in $disk/specs/$name.spec how it is built" >&2
-firmware=$(grep -rhoE --include='*.[ch]' 'MODULE_FIRMWARE[[:space:]]*\([^)]*\)' "$tree" | sort -u | tr '\n' ' ')
-[ -z "$firmware" ] || [ -z "$source" ] || echo "new: it asks for firmware; a data package can bring it: $firmware" >&2
-echo "$disk/disk.mk $disk/Makefile $disk/specs/$name.spec $disk/modules/$name-$version"
+[ -s "$work/folders" ] || [ -s "$work/dkms" ] || note "nothing in $name-$version has an obj-m line; say in $disk/specs/$name.spec how it is built"
+[ ! -s "$work/firmware.missing" ] || [ -z "$source" ] || note "it asks for firmware that is not in the source: $(tr '\n' ' ' <"$work/firmware.missing")"
+[ ! -s "$work/firmware.guessed" ] || note "firmware that no MODULE_FIRMWARE names was taken along; look at $disk/specs/$name-data.spec"
+[ -z "$licence_note" ] || note "licence: $licence_note"
+while read -r line; do say "$line"; done <"$work/notes"
+echo "$disk/disk.mk $disk/Makefile $disk/specs/$name.spec $disk/modules/$name-$version$([ ! -f "$disk/specs/$name-data.spec" ] || echo " $disk/specs/$name-data.spec")"
 echo "next: look over $disk/disk.mk (VENDOR, VENDOR_CODE, TEXT), then: make -C $disk"

@@ -57,7 +57,7 @@ endef
 # against its header tree before it is let in.
 define rpms.binary
 $1: $2 $(if $5,$(buildroot)$5/Module.symvers) | $$(ddk)
-	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$3 DDK=$$(ddk) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
+	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$3 ddk=$$(ddk) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
 		$(kit.scripts)/build-rpm.sh binary $$@ $2 "$4" $6
 endef
 

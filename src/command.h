@@ -18,6 +18,7 @@ struct command {
 };
 
 int cmd_check(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
 int cmd_metadata(int argc, char **argv);
 int cmd_show(int argc, char **argv);

@@ -9,6 +9,7 @@ static const struct command commands[] = {
 	{ "metadata", "write every metadata file of a staged disk", cmd_metadata },
 	{ "check", "read a medium as each consumer would", cmd_check },
 	{ "show", "what is on a medium, and where it will load", cmd_show },
+	{ "diff", "what changed between two disks, and their versioning", cmd_diff },
 	{ "gate", "hold kernel modules against a header tree", cmd_gate },
 	{ "stamp", "give an ISO fixed dates, and write its digests", cmd_stamp },
 };

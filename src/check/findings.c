@@ -91,11 +91,9 @@ static json_t *consumers_json(unsigned consumers)
 	return a;
 }
 
-void findings_print_json(const struct findings *f, const char *key, const char *value, FILE *out)
+json_t *findings_json(const struct findings *f)
 {
-	AUTO_FREE char *shown = printable(value);
 	json_t *list = json_array();
-	json_t *top;
 
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *x = &f->v[i];
@@ -106,10 +104,23 @@ void findings_print_json(const struct findings *f, const char *key, const char *
 				      consumers_json(x->rule->consumers), "file", x->file, "text",
 				      x->text, "cure", x->rule->cure));
 	}
-	top = json_pack("{s:s, s:o, s:{s:I, s:I, s:I}}", key, shown, "findings", list, "summary",
-		"errors", (json_int_t)f->count[SEVERITY_ERROR], "warnings",
+	return list;
+}
+
+json_t *findings_object(const struct findings *f, const char *key, const char *value)
+{
+	AUTO_FREE char *shown = printable(value);
+
+	return json_pack("{s:s, s:o, s:{s:I, s:I, s:I}}", key, shown, "findings", findings_json(f),
+		"summary", "errors", (json_int_t)f->count[SEVERITY_ERROR], "warnings",
 		(json_int_t)f->count[SEVERITY_WARNING], "notes",
 		(json_int_t)f->count[SEVERITY_NOTE]);
+}
+
+void findings_print_json(const struct findings *f, const char *key, const char *value, FILE *out)
+{
+	json_t *top = findings_object(f, key, value);
+
 	json_dumpf(top, out, JSON_INDENT(2));
 	fputc('\n', out);
 	json_decref(top);

@@ -44,6 +44,9 @@ void findings_print(const struct findings *f, FILE *out);
  * "summary": {errors, warnings, notes}}, with the medium's name under key.
  */
 void findings_print_json(const struct findings *f, const char *key, const char *value, FILE *out);
+/* That object, and its list of findings, as json_t of jansson; the caller decrefs them. */
+struct json_t *findings_object(const struct findings *f, const char *key, const char *value);
+struct json_t *findings_json(const struct findings *f);
 /* Errors, or with strict errors and warnings, were found. */
 bool findings_fail(const struct findings *f, bool strict);
 void findings_release(struct findings *f);

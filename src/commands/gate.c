@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <getopt.h>
+#include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check/findings.h"
 #include "command.h"
-#include "module/gate.h"
+#include "module/kabi.h"
 #include "util/cleanup.h"
 #include "util/diag.h"
 
@@ -17,7 +18,8 @@ static const char usage[] =
 	"      --tree TREE          header tree of the kernel\n"
 	"      --uname UNAME        the kernel asked for (default: the tree's UTS_RELEASE)\n"
 	"      --flavour NAME       flavour, for the messages\n"
-	"      --symvers FILE       further exports (KBUILD_EXTRA_SYMBOLS); may be repeated\n"
+	"      --symvers FILE       further exports (KBUILD_EXTRA_SYMBOLS); may be repeated;\n"
+	"                           without --tree, all there are: a Module.symvers or kABI list\n"
 	"      --module-dir DIR     folder of modules (default: extra, updates or override)\n"
 	"      --require-signature  each module must be signed\n"
 	"      --strict             warnings fail too\n"
@@ -59,8 +61,10 @@ static int add_symvers(struct symvers *s, const char *path)
 
 	if (r == -EINVAL && line)
 		diag_error(
-			"%s:%zu: not a line of a Module.symvers (CRC, symbol, module, export type, "
-			"between tabs); give the file that the other module's build wrote",
+			"%s:%zu: neither a line of a Module.symvers (CRC, symbol, module, export "
+			"type, "
+			"between tabs) nor of a kABI list ([NAME], then one symbol a line); give "
+			"the file that a build wrote",
 			path, line);
 	else if (r < 0)
 		diag_error("%s: %s", path, strerror(-r));
@@ -77,9 +81,21 @@ static int read_tree(struct header_tree *t, const char *dir)
 	return r;
 }
 
+static void print_json(const struct gate *g, const struct kabi *k, const struct findings *f)
+{
+	json_t *top = findings_object(f, "kernel", g->uname ? g->uname : "");
+
+	if (g->extra && !g->tree)
+		json_object_set_new(top, "symbols", kabi_json(k));
+	json_dumpf(top, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(top);
+}
+
 static int run(struct gate *g, char **files, bool json, bool quiet, bool strict)
 {
 	AUTO_FINDINGS struct findings f = { 0 };
+	AUTO_KABI struct kabi k = { 0 };
 
 	for (; *files; files++) {
 		int r = gate_add(g, *files, &f);
@@ -90,8 +106,12 @@ static int run(struct gate *g, char **files, bool json, bool quiet, bool strict)
 		}
 	}
 	gate_run(g, &f);
+	if (g->extra && !g->tree) {
+		kabi_make(&k, g);
+		kabi_report(&k, &f);
+	}
 	if (json)
-		findings_print_json(&f, "kernel", g->uname ? g->uname : "", stdout);
+		print_json(g, &k, &f);
 	else
 		findings_print(&f, stdout);
 	if (findings_fail(&f, strict))

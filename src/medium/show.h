@@ -46,6 +46,10 @@ void show_print(const struct show *s, FILE *out);
 /* One JSON object with all of it, lists unabridged. */
 void show_print_json(const struct show *s, FILE *out);
 
+/* Prints words with blanks between them behind head, wrapped at 80 columns, later lines indented.
+ */
+void show_wrapped(FILE *out, const char *head, const char *text, int indent);
+
 const char *fate_name(enum fate f);
 /*
  * A modalias of a PCI or USB device as VVVV:DDDD ("8086:100e", "8086:*"), or NULL when it is none;

@@ -9,8 +9,7 @@
 
 enum { WIDTH = 80 };
 
-/* Prints words with blanks between them, wrapped at WIDTH, later lines indented. */
-static void print_wrapped(FILE *out, const char *head, const char *text, int indent)
+void show_wrapped(FILE *out, const char *head, const char *text, int indent)
 {
 	AUTO_FREE char *shown = printable(text);
 	int column = fprintf(out, "%s", head);
@@ -37,7 +36,7 @@ static void print_field(FILE *out, const char *name, const char *text)
 	AUTO_FREE char *head = xasprintf("  %-10s ", name);
 
 	if (*text)
-		print_wrapped(out, head, text, 13);
+		show_wrapped(out, head, text, 13);
 }
 
 static void print_medium(const struct show *s, FILE *out)
@@ -48,7 +47,7 @@ static void print_medium(const struct show *s, FILE *out)
 	AUTO_FREE char *title = xasprintf("%s %s%s%s", *s->label ? s->label : "(no label)",
 		s->version, *s->build ? "-" : "", s->build);
 
-	print_wrapped(out, "", title, 0);
+	show_wrapped(out, "", title, 0);
 	print_field(out, "text", s->text);
 	if (conf)
 		print_field(out, "vendor", conf->vendor);
@@ -91,9 +90,9 @@ static void print_packages(const struct show *s, FILE *out)
 		AUTO_FREE char *bytes = xasprintf("%llu", (unsigned long long)p->rpm->digest.size);
 		AUTO_FREE char *flavour = printable(*p->flavour ? p->flavour : "-");
 
-		print_wrapped(out, "  ", p->rpm->path, 2);
+		show_wrapped(out, "  ", p->rpm->path, 2);
 		if (p->rpm->uname)
-			print_wrapped(out, "    for ", p->rpm->uname, 8);
+			show_wrapped(out, "    for ", p->rpm->uname, 8);
 		fprintf(out, row, role_name(p->rpm->role), flavour, fate_name(p->installer),
 			fate_name(p->host), fate_name(p->yum), bytes);
 	}
@@ -161,7 +160,7 @@ static void print_module(const struct show_package *p, const struct contents_mod
 				       : "signed",
 		m->signature.present ? m->signature.signer : "");
 	fputc('\n', out);
-	print_wrapped(out, "", title, 0);
+	show_wrapped(out, "", title, 0);
 	print_field(out, "what", description ? description : "");
 	print_field(out, "kernel", kernel);
 	print_field(out, "file", cm->path);

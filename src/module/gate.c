@@ -230,7 +230,7 @@ static void check_undefined(
 
 		g->checked++;
 		if (!e) {
-			if (!s->weak && within(&missing, g->max_symbols))
+			if (g->tree && !s->weak && within(&missing, g->max_symbols))
 				findings_add(f, RULE_KO_SYMBOL, gm->file,
 					"symbol %s: exported neither by %s nor by the modules "
 					"given",
@@ -342,6 +342,8 @@ static void check_module(
 			"it has no table of versions, the kernel of %s was built with MODVERSIONS",
 			g->tree->dir);
 	check_undefined(g, gm, x, f);
+	if (!g->tree)
+		return;
 	check_crcs(g, gm, x, f);
 	check_depends(g, gm, x, f);
 }

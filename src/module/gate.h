@@ -42,7 +42,10 @@ struct gate {
  * a finding; returns 0, or a negative errno when it cannot be read at all.
  */
 int gate_add(struct gate *g, const char *path, struct findings *f);
-/* Applies the rules KO002 to KO015 that the given tree, symbols and name allow. */
+/*
+ * Applies the rules KO002 to KO015 that the given tree, symbols and name allow. Without a tree,
+ * symbols are only looked at for licence and namespace: kabi.h has the rest.
+ */
 void gate_run(struct gate *g, struct findings *f);
 void gate_release(struct gate *g);
 

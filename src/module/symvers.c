@@ -45,7 +45,7 @@ static void add_module(struct symvers *s, const char *path)
 {
 	char *name;
 
-	if (strcmp(path, "vmlinux") == 0)
+	if (strcmp(path, "vmlinux") == 0 || path[0] == '[')
 		return;
 	name = module_name_of(path);
 	/* Lines of one module mostly stand together. */
@@ -104,6 +104,31 @@ static bool parse_line(char *line, struct symvers_entry *e)
 	return true;
 }
 
+/*
+ * The manner of Red Hat and XCP-ng: the line "[kernel_abi_whitelist]", then indented names. *list
+ * is the line in brackets that the names stand under.
+ */
+static bool parse_listed(char *line, const char **list, struct symvers_entry *e)
+{
+	size_t len = strlen(line);
+
+	while (len && strchr(" \t\r", line[len - 1]))
+		line[--len] = '\0';
+	line += strspn(line, " \t");
+	*e = (struct symvers_entry){ .ns = "" };
+	if (!*line || *line == '#')
+		return true;
+	if (*line == '[') {
+		*list = line;
+		return strcspn(line, "]") == strlen(line) - 1 && strlen(line) > 2;
+	}
+	if (strpbrk(line, " \t,;=[]"))
+		return false;
+	e->symbol = line;
+	e->module = *list;
+	return true;
+}
+
 void symvers_add(struct symvers *s, const struct symvers_entry *e)
 {
 	size_t *slot;
@@ -121,6 +146,7 @@ void symvers_add(struct symvers *s, const struct symvers_entry *e)
 int symvers_parse(struct symvers *s, const char *text, size_t len, size_t *line)
 {
 	char *copy = xstrndup(text, len);
+	const char *list = NULL;
 	size_t at = 0;
 
 	*line = 0;
@@ -138,11 +164,13 @@ int symvers_parse(struct symvers *s, const char *text, size_t len, size_t *line)
 
 		*end = '\0';
 		at++;
-		if (*p && !parse_line(p, &e)) {
+		e.symbol = NULL;
+		if (list || *p == '[' || *p == '#' ? !parse_listed(p, &list, &e)
+						   : *p && !parse_line(p, &e)) {
 			*line = at;
 			return -EINVAL;
 		}
-		if (*p)
+		if (e.symbol)
 			symvers_add(s, &e);
 		p = last ? end : end + 1;
 	}

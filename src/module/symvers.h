@@ -9,7 +9,7 @@
 /* One line of a Module.symvers; the strings lie in struct symvers. */
 struct symvers_entry {
 	const char *symbol;
-	const char *module; /* path without .ko as the build had it, or "vmlinux" */
+	const char *module; /* path without .ko as the build had it, "vmlinux", or "[LIST]" */
 	const char *ns;	    /* namespace, "" when none */
 	uint32_t crc;	    /* 0: the kernel was built without MODVERSIONS, or has no CRC for it */
 	bool gpl;
@@ -35,9 +35,11 @@ struct symvers {
 
 /*
  * Adds a Module.symvers (kernel's Documentation/kbuild/modules.rst: CRC, symbol, module, export
- * type and since 5.4 a namespace, between tabs; 5.4 itself had the namespace third). A symbol that
- * is there already keeps its first entry. Returns 0, a negative errno of reading, or -EINVAL with
- * *line set to the first line that is not of this form (counted from 1).
+ * type and since 5.4 a namespace, between tabs; 5.4 itself had the namespace third), or a kABI list
+ * of names: a line [NAME], then one symbol a line, which then has no CRC. Blank lines and, in
+ * lists, those that start with # do not count. A symbol that is there already keeps its first
+ * entry. Returns 0, a negative errno of reading, or -EINVAL with *line set to the first line that
+ * is not of this form (counted from 1).
  */
 int symvers_read(struct symvers *s, const char *path, size_t *line);
 /* The same from text of len bytes, which is copied. */

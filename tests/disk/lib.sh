@@ -9,7 +9,7 @@ kit=$(cd "$(dirname "$0")/../.." && pwd)
 # The tests' own makes have their own job servers.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 export NO_COLOR=1
-ddk=${DDK:-$kit/out/build/ddk}
+ddk=${ddk:-$kit/out/build/ddk}
 xen=$(find /usr/src -maxdepth 1 -name 'linux-headers-6.1.0-*-amd64' ! -name '*-cloud-*' ! -name '*-rt-*' | sort -V | tail -n 1)
 kdump=$(find /usr/src -maxdepth 1 -name 'linux-headers-6.1.0-*-cloud-amd64' | sort -V | tail -n 1)
 uname_xen=${xen#/usr/src/linux-headers-}

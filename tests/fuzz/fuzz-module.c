@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "module/gate.h"
+#include "module/kabi.h"
 #include "util/alloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO_FINDINGS struct findings f = { 0 };
 	AUTO_GATE struct gate g = { .uname = "6.1.0-1-amd64", .max_symbols = 5 };
 	AUTO_SYMVERS struct symvers symvers = { 0 };
+	AUTO_KABI struct kabi k = { 0 };
 	struct gate_module gm = { .path = xstrdup("/lib/modules/6.1.0-1-amd64/extra/x.ko") };
 	char *why = NULL;
 	size_t line;
@@ -33,5 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(gm.file);
 	}
 	gate_run(&g, &f);
+	kabi_make(&k, &g);
+	kabi_report(&k, &f);
 	return 0;
 }

@@ -25,6 +25,8 @@ tap_result() {
 		printf 'ok %d - %s\n' "$tap_count" "$2"
 	else
 		printf 'not ok %d - %s\n' "$tap_count" "$2"
+		# prove shows standard error only.
+		note "failed: $2" >&2
 		tap_failed=$((tap_failed + 1))
 	fi
 	return "$1"
@@ -39,7 +41,7 @@ pass() { tap_result 0 "$1"; }
 # fail NAME [TEXT]
 fail() {
 	tap_result 1 "$1" || :
-	[ -z "${2:-}" ] || note "$2"
+	[ -z "${2:-}" ] || note "$2" >&2
 	return 1
 }
 
@@ -76,9 +78,9 @@ tap_difference() {
 	printf '%s\n' "$2" >"$SCRATCH/.want"
 	case $1$2 in
 	*"
-"*) note "$(diff "$SCRATCH/.want" "$SCRATCH/.got")" ;;
+"*) note "$(diff "$SCRATCH/.want" "$SCRATCH/.got")" >&2 ;;
 	*) note "got:  $1
-want: $2" ;;
+want: $2" >&2 ;;
 	esac
 }
 

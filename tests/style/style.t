@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 # Files of the project: what git tracks, or in a copy without git everything but results.
 files() {
-	git ls-files -- "$@" 2>/dev/null || find . -path ./out -prune -o -type f -print
+	git ls-files 2>/dev/null || find . -path ./out -prune -o -type f -print
 }
 c=$(files | grep -E '^(\./)?(src|tests)/.*\.[ch]$')
 scripts=$(files | while read -r f; do
@@ -28,8 +28,10 @@ done)
 is "every file says its licence" "$missing" ""
 
 # Every header stands on its own.
+flags=$(pkg-config --cflags rpm libxml-2.0 glib-2.0 libarchive)
+# shellcheck disable=SC2086 # a list of words
 broken=$(for h in $(echo "$c" | grep 'src/.*\.h$'); do
-	gcc -std=gnu11 -D_GNU_SOURCE -Isrc -fsyntax-only -x c $(pkg-config --cflags rpm libxml-2.0 glib-2.0 libarchive) "$h" >/dev/null 2>&1 || echo "$h"
+	gcc -std=gnu11 -D_GNU_SOURCE -Isrc -fsyntax-only -x c $flags "$h" >/dev/null 2>&1 || echo "$h"
 done)
 is "every header stands on its own" "$broken" ""
 

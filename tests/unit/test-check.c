@@ -543,8 +543,9 @@ static void test_single(void **state)
 static void test_all_covered(void **state)
 {
 	static const enum rule_id gate_only[] = { RULE_KO_VERMAGIC_FLAGS, RULE_KO_SYMBOL,
-		RULE_KO_CRC, RULE_KO_MODVERSIONS, RULE_KO_GPL, RULE_KO_PATH, RULE_KO_NONE,
-		RULE_KO_NAMESPACE, RULE_KO_MACHINE, RULE_KO_TREE };
+		RULE_KO_CRC, RULE_KO_MODVERSIONS, RULE_KO_ABI_MISSING, RULE_KO_ABI_CHANGED,
+		RULE_KO_GPL, RULE_KO_PATH, RULE_KO_NONE, RULE_KO_NAMESPACE, RULE_KO_MACHINE,
+		RULE_KO_TREE };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(gate_only) / sizeof(gate_only[0]); i++)
@@ -554,7 +555,8 @@ static void test_all_covered(void **state)
 
 		assert_ptr_equal(rule_find(r->id), r);
 		assert_true(r->consumers != 0 && *r->what && *r->cure);
-		if (!covered[i])
+		/* VE is about two disks: test-diff.c. */
+		if (!covered[i] && strncmp(r->id, "VE", 2) != 0)
 			fail_msg("no case for %s", r->id);
 	}
 }

@@ -342,6 +342,11 @@ static void test_symvers_refused(void **state)
 		{ "0x1\ta\tvmlinux\tSOMETHING\n", 1 },
 		{ "0x1\ta\tvmlinux\tEXPORT_SYMBOL\tns\tmore\n", 1 },
 		{ "0x1\ta\n", 1 },
+		{ "[list\na\n", 1 },
+		{ "[]\na\n", 1 },
+		{ "[list]\n\ta\n\tb c\n", 3 },
+		{ "[list]\n0x1\ta\tvmlinux\tEXPORT_SYMBOL\n", 2 },
+		{ "a\n", 1 },
 	};
 
 	(void)state;

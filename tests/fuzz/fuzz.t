@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Every parser of foreign bytes against mutated input, under sanitizers, for a fixed number of runs. FUZZERS has
+# the programs, FUZZ_RUNS how many each (libarchive reads an ISO slowly, so its share is small).
+. "$(dirname "$0")/../lib/tap.sh"
+scratch
+here=$(cd "$(dirname "$0")" && pwd)
+
+# Small seeds of the formats that cannot be stored as text.
+iso() {
+	mkdir -p "$1.tree/SRPMS"
+	echo '<repository/>' >"$1.tree/XS-REPOSITORY"
+	echo 'exit 0' >"$1.tree/install.sh"
+	genisoimage -quiet -no-pad -r -J -V seed -o "$1" "$1.tree"
+	rm -rf "$1.tree"
+}
+
+for fuzzer in ${FUZZERS:?make check sets it}; do
+	name=${fuzzer##*/}
+	corpus=$SCRATCH/$name
+	mkdir "$corpus"
+	[ ! -d "$here/corpus/$name" ] || cp "$here/corpus/$name"/* "$corpus"
+	runs=${FUZZ_RUNS:-20000}
+	case $name in
+	fuzz-medium | fuzz-stamp) iso "$corpus/seed.iso" ;;
+	esac
+	[ "$name" != fuzz-medium ] || runs=$((runs / 40))
+	log=$SCRATCH/$name.log
+	(cd "$SCRATCH" && "$fuzzer" -seed=1 -runs="$runs" -max_len=120000 -timeout=20 -rss_limit_mb=2048 "$corpus") >"$log" 2>&1
+	ok "$name survives $runs runs" test $? -eq 0 || note "$(grep -v '^#' "$log" | tail -n 30)"
+	grep -qE "^Done [0-9]+ runs" "$log" || fail "$name ran to its end"
+done
+done_testing
