@@ -2,7 +2,7 @@
 # Every test of this side. `make check` from a clean tree takes under three minutes on one core.
 
 .PHONY: check check-build check-tools check-fuzz check-analyze check-repro check-import check-symbols \
-	check-exports check-published check-xen
+	check-exports check-published check-xen check-signed
 checks := $(O)/check
 
 san := -std=gnu11 -g -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -fsanitize=address,undefined \
@@ -65,11 +65,13 @@ check-symbols: $(tools)/pecheck unsigned
 		{ grep -A5 FAIL $(checks)/symstore.log; exit 1; }
 
 # XEN.SYS's sources on this machine, over a made-up one.
-xen_test_sources := $(wildcard xenbus/xen/*.c xenbus/xen/test/*.c)
-$(checks)/test_xen: $(xen_test_sources) $(wildcard xenbus/xen/*.h xenbus/xen/*/*.h xenbus/xen/test/shim/*.h) $(generated)
+xen_test_sources := $(wildcard xenbus/xen/*.c) xenbus/xen/test/fake.c
+xen_tests := $(addprefix $(checks)/,test_xen test_settings)
+$(xen_tests): $(checks)/%: xenbus/xen/test/%.c $(xen_test_sources) $(generated) \
+		$(wildcard xenbus/xen/*.h xenbus/xen/*/*.h xenbus/xen/test/shim/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(san) -fshort-wchar -DDBG=0 -Ixenbus/xen/test/shim -Ixenbus/xen/include -Ilib \
-		-Ilib/platform -I$(gen) -o $@ $(xen_test_sources) -lcmocka
+		-Ilib/platform -I$(gen) -o $@ $< $(xen_test_sources) -lcmocka
 
 # Its assembly object: the 64-bit half runs here with hypercalls hooked; the rest is read.
 primitives := xenbus/xen/test/primitives
@@ -78,7 +80,7 @@ $(checks)/test_primitives: xenbus/xen/primitives.S $(primitives)/hook.S $(primit
 	$(Q)$(HOSTCC) -Dvmcall='call HookVmcall' -Dvmmcall='call HookVmmcall' -c -o $@.o $<
 	$(Q)$(HOSTCC) -std=gnu11 -O1 -g -Wall -Wextra -Werror -o $@ $@.o $(filter-out $<,$^) -lcmocka
 
-check-xen: $(checks)/test_xen $(checks)/test_primitives unsigned
+check-xen: $(xen_tests) $(checks)/test_primitives unsigned
 	@$(say) TEST xen.sys
 	$(Q)for t in $(filter $(checks)/%,$^); do $$t > $$t.log 2>&1 || { cat $$t.log; exit 1; }; done
 	$(Q)sh $(primitives)/disassembly.sh $(LLVM_OBJDUMP) $(O)/obj/free/x64/xen/primitives.o \
@@ -107,11 +109,17 @@ check-repro: unsigned
 	@$(say) TEST reproducibility
 	$(Q)sh test/repro.sh '$(MAKE)' $(checks)/repro $(O)
 
+# The signatures, to a reader that is not ours.
+check-signed: free checked
+	@$(say) TEST signatures
+	$(Q)sh test/signed.sh $(keys)/test.crt $(checks) \
+		$(foreach b,$(builds),$(foreach p,$(packages),$($b.$p.files)))
+
 $(checks):
 	$(Q)mkdir -p $@
-check-exports check-published check-symbols: | $(checks)
+check-exports check-published check-symbols check-signed: | $(checks)
 checks_of_this_side := check-tools check-analyze check-xen check-exports check-published check-import \
-	check-symbols check-repro check-fuzz
+	check-symbols check-repro check-fuzz $(if $(SIGN_CMD),,check-signed)
 check-build: all $(checks_of_this_side)
 check: check-build
 ifneq ($(wildcard mk/lib.mk),)

@@ -15,7 +15,7 @@ distinguished_name = dn
 x509_extensions = ext
 prompt = no
 [dn]
-CN = $name test signing, $(hostname), $(date +%F)
+CN = $name test signing, $(date +%F)
 [ext]
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature

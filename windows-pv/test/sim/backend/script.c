@@ -127,15 +127,14 @@ static enum outcome run_notify(struct sim_device *device, struct device_line *li
 	return NEXT;
 }
 
-/* `storm N`: N events, a few at a time. */
+/* `storm N`: N events, one after the other. */
 static enum outcome run_storm(struct sim_device *device, struct device_line *line)
 {
 	uint32_t *sent = &device->counted[device->at], all = 0;
 
 	device_number(line->word[1], &all);
-	for (uint32_t i = 0; i < 8 && *sent < all; i++, (*sent)++)
-		sim_device_notify(device);
-	if (*sent < all)
+	sim_device_notify(device);
+	if (++*sent < all)
 		return JUMPED;
 	*sent = 0;
 	return NEXT;

@@ -16,6 +16,7 @@ static const char *const names[SIM_ATTACK_COUNT] = {
 	[SIM_ATTACK_HUGE] = "huge",
 	[SIM_ATTACK_UNTERMINATED] = "unterminated",
 	[SIM_ATTACK_EMPTY] = "empty",
+	[SIM_ATTACK_NAMES] = "names",
 	[SIM_ATTACK_UNKNOWN_ERROR] = "unknown-error",
 	[SIM_ATTACK_PRODUCER_AHEAD] = "producer-ahead",
 	[SIM_ATTACK_PRODUCER_BACK] = "producer-back",
@@ -43,9 +44,30 @@ static void replace_data(struct xs_message *message, const void *data, uint32_t 
 		sim_memcpy(message->data, data, size);
 }
 
-static void append_copy(struct xs_conn *conn, const struct xs_message *m, uint32_t id)
+/* Near the right one in the ways that a client may number its requests. */
+static uint32_t wrong_id(struct xs_conn *conn, uint32_t id)
 {
-	xs_append(conn, xs_message(m->head.type, id, m->head.tx_id, m->data, m->size));
+	switch (sim_random(conn->store->sim, 4)) {
+	case 0:
+		return id + 1;
+	case 1:
+		return id + 0x10000;
+	case 2:
+		return id - 0x10000;
+	default:
+		return ~id;
+	}
+}
+
+static void replace_with_names(struct xs_message *message)
+{
+	static const char odd[] = "a/b\0\0..\0%s%n\0\x80\xff\0vif";
+	char names[sizeof(odd) + 301];
+
+	sim_memcpy(names, odd, sizeof(odd));
+	sim_memset(names + sizeof(odd), 'x', 300);
+	names[sizeof(odd) + 300] = '\0';
+	replace_data(message, names, sizeof(names));
 }
 
 static void append_event(struct xs_conn *conn, const char *data, uint32_t size)
@@ -94,14 +116,19 @@ bool xs_attack(struct xs_conn *conn, struct xs_message *message)
 		xs_message_free(message);
 		return true;
 	case SIM_ATTACK_UNKNOWN_ID:
-		append_copy(conn, message, message->head.req_id + 0x10000);
+		xs_append(conn, xs_message(message->head.type,
+					wrong_id(conn, message->head.req_id),
+					message->head.tx_id, "forged", 6));
 		return false;
 	case SIM_ATTACK_ONLY_UNKNOWN_ID:
-		message->head.req_id += 0x10000;
+		message->head.req_id = wrong_id(conn, message->head.req_id);
+		replace_data(message, "forged", 6);
 		return false;
 	case SIM_ATTACK_TWICE:
-		append_copy(conn, message, message->head.req_id);
-		return false;
+		xs_append(conn, message);
+		xs_park(conn, xs_message(message->head.type, message->head.req_id,
+				      message->head.tx_id, message->data, message->size));
+		return true;
 	case SIM_ATTACK_WRONG_TYPE:
 		message->head.type = message->head.type == XS_READ ? XS_DIRECTORY : XS_READ;
 		return false;
@@ -119,6 +146,9 @@ bool xs_attack(struct xs_conn *conn, struct xs_message *message)
 		return false;
 	case SIM_ATTACK_EMPTY:
 		replace_data(message, NULL, 0);
+		return false;
+	case SIM_ATTACK_NAMES:
+		replace_with_names(message);
 		return false;
 	case SIM_ATTACK_UNKNOWN_ERROR:
 		message->head.type = XS_ERROR;

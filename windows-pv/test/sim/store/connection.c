@@ -53,6 +53,14 @@ static void unpark(struct xs_conn *conn)
 		xs_append(conn, message);
 }
 
+/* For the next one to overtake; but it does not wait for that for ever. */
+void xs_park(struct xs_conn *conn, struct xs_message *message)
+{
+	unpark(conn);
+	conn->parked = message;
+	conn->parked_until = sim_now(conn->store->sim) + sim_random(conn->store->sim, PARKED);
+}
+
 void xs_send(struct xs_conn *conn, uint32_t type, uint32_t id, uint32_t transaction,
 	const void *data, uint32_t size)
 {
@@ -66,10 +74,7 @@ void xs_send(struct xs_conn *conn, uint32_t type, uint32_t id, uint32_t transact
 		return;
 	if (type != XS_WATCH_EVENT && !conn->parked &&
 		sim_chance(conn->store->sim, conn->temper.reorder)) {
-		/* The next one overtakes it; but it does not wait for that for ever. */
-		conn->parked = message;
-		conn->parked_until =
-			sim_now(conn->store->sim) + sim_random(conn->store->sim, PARKED);
+		xs_park(conn, message);
 	} else {
 		xs_append(conn, message);
 		unpark(conn);

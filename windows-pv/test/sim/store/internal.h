@@ -169,6 +169,7 @@ extern const char *const xs_error_names[];
 void xs_send(struct xs_conn *conn, uint32_t type, uint32_t id, uint32_t transaction,
 	const void *data, uint32_t size);
 void xs_drop_output(struct xs_conn *conn);
+void xs_park(struct xs_conn *conn, struct xs_message *message);
 
 /* attack.c: true: the message was dealt with. */
 bool xs_attack(struct xs_conn *conn, struct xs_message *message);

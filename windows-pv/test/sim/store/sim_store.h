@@ -40,13 +40,14 @@ enum sim_attack {
 	SIM_ATTACK_SILENCE, /* no reply, ever */
 	SIM_ATTACK_UNKNOWN_ID, /* first a reply to a question that nobody asked */
 	SIM_ATTACK_ONLY_UNKNOWN_ID, /* and then not the right one */
-	SIM_ATTACK_TWICE,
+	SIM_ATTACK_TWICE, /* the second perhaps after the next question */
 	SIM_ATTACK_WRONG_TYPE,
 	SIM_ATTACK_NO_SUCH_TYPE,
 	SIM_ATTACK_LONG, /* 4097 bytes, and they do come */
 	SIM_ATTACK_HUGE, /* length 0xffffffff */
 	SIM_ATTACK_UNTERMINATED, /* the last byte is no NUL */
 	SIM_ATTACK_EMPTY,
+	SIM_ATTACK_NAMES, /* a list of names that no node can have */
 	SIM_ATTACK_UNKNOWN_ERROR,
 	SIM_ATTACK_PRODUCER_AHEAD,
 	SIM_ATTACK_PRODUCER_BACK,

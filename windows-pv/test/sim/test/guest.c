@@ -2,6 +2,7 @@
 #include "guest.h"
 
 #include <xen/event_channel.h>
+#include <xen/grant_table.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
 #include <xen/memory.h>
@@ -105,7 +106,7 @@ static void isr(struct sim_task *task, void *argument)
 
 			__atomic_fetch_add(&h->calls, 1, __ATOMIC_RELAXED);
 			if (!__atomic_load_n(&h->used, __ATOMIC_ACQUIRE))
-				g->stray_callbacks++;
+				__atomic_fetch_add(&g->stray_callbacks, 1, __ATOMIC_RELAXED);
 			else if (h->kicked)
 				sim_kick(h->kicked);
 			else
@@ -162,13 +163,14 @@ void guest_close(struct guest *g, struct sim_task *task, struct guest_handler *h
 	uint32_t port = h->ref.port;
 
 	guest_lock(g, task);
-	__atomic_store_n(&h->used, 0, __ATOMIC_RELEASE);
 	pv_evtchn_close_begin(&g->ev, h->ref);
 	guest_event(task, EVTCHNOP_close, &port);
 	/* On another CPU its callback may still run. */
 	while (__atomic_load_n(&g->ports[port].state, __ATOMIC_ACQUIRE) & 2)
 		sim_sleep(task, SIM_US);
 	pv_evtchn_close_end(&g->ev, h->ref);
+	/* From here on a callback is one too many. */
+	__atomic_store_n(&h->used, 0, __ATOMIC_RELEASE);
 	h->kicked = NULL;
 	guest_unlock(g, task);
 }
@@ -184,11 +186,14 @@ static void place_shared_info(struct guest *g, struct sim_task *task)
 			       (uintptr_t)&op, 0) == 0);
 }
 
-static void place_grants(struct guest *g, struct sim_task *task, uint32_t frames)
+static void place_grants(struct guest *g, struct sim_task *task)
 {
 	struct xen_add_to_physmap op = { .domid = DOMID_SELF, .space = XENMAPSPACE_grant_table };
+	struct gnttab_query_size size = { .dom = DOMID_SELF };
 
-	for (op.idx = 0; op.idx < frames; op.idx++) {
+	sim_hypercall(task, __HYPERVISOR_grant_table_op, GNTTABOP_query_size, (uintptr_t)&size, 1);
+	g->frames = size.max_nr_frames < GUEST_FRAMES ? size.max_nr_frames : GUEST_FRAMES;
+	for (op.idx = 0; op.idx < g->frames; op.idx++) {
 		op.gpfn = g->mmio + 1 + op.idx;
 		GUEST_CHECK(g, sim_hypercall(task, __HYPERVISOR_memory_op,
 				       XENMEM_add_to_physmap, (uintptr_t)&op, 0) == 0);
@@ -216,10 +221,10 @@ void guest_boot(struct guest *g, struct sim_task *task)
 		pv_evtchn_cpu_init(&g->cpu[i], i,
 			(pv_word_t *)(void *)(info + i * 64 + sizeof(pv_word_t)), info + i * 64);
 	sim_set_isr(sim_vcpu(g->domain, 0), isr, g);
-	place_grants(g, task, GUEST_FRAMES);
+	place_grants(g, task);
 	GUEST_CHECK(g, pv_gnttab_init(&g->gnt, sim_frame(g->domain, g->mmio + 1), g->grants,
-			       GUEST_FRAMES, 8, 32) == 0);
-	for (uint32_t i = 0; i < GUEST_FRAMES; i++)
+			       g->frames, 8, 32) == 0);
+	for (uint32_t i = 0; i < g->frames; i++)
 		GUEST_CHECK(g, pv_gnttab_add_frame(&g->gnt) == 0);
 	GUEST_CHECK(g,
 		pv_xs_init(&g->xs, sim_frame(g->domain, get_param(task, HVM_PARAM_STORE_PFN)),
@@ -249,7 +254,7 @@ bool guest_suspend(struct guest *g, struct sim_task *task)
 		pv_evtchn_resumed(&g->ev);
 		for (uint32_t i = 0; i < GUEST_PORTS; i++)
 			g->handlers[i].used = 0;
-		place_grants(g, task, GUEST_FRAMES);
+		place_grants(g, task);
 		pv_gnttab_resumed(&g->gnt);
 	}
 	pv_xs_resume(&g->xs, sim_frame(g->domain, get_param(task, HVM_PARAM_STORE_PFN)), rc == 0,

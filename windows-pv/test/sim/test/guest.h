@@ -43,6 +43,7 @@ struct guest {
 	struct pv_evtchn_cpu cpu[2];
 	struct guest_handler handlers[GUEST_PORTS];
 	struct pv_gnttab gnt;
+	uint32_t frames; /* that the host lets us have */
 	struct pv_grant grants[GUEST_FRAMES * PV_GNTTAB_PER_FRAME];
 	struct pv_xs xs;
 	struct pv_xs_slot slots[GUEST_SLOTS];
@@ -110,6 +111,8 @@ struct echo_front {
 		uint8_t *page;
 	} data[ECHO_ENTRIES];
 	uint32_t kept; /* pages that went into quarantine */
+	uint32_t suspend_after; /* so many steps; 0: never */
+	bool resumed;
 };
 
 void echo_run(struct echo_front *f, uint32_t requests, uint64_t until);

@@ -275,8 +275,14 @@ static void round_(struct echo_front *f, uint32_t goal, uint64_t until)
 	uint64_t now, wake;
 
 	while ((step = pv_fe_next(&f->fe, sim_now(f->g->sim))) != PV_FE_WAIT &&
-		!sim_failure(f->g->sim))
+		!sim_failure(f->g->sim)) {
 		pv_fe_done(&f->fe, step, do_step(f, step), sim_now(f->g->sim));
+		if (f->suspend_after && --f->suspend_after == 0 &&
+			guest_suspend(f->g, f->task)) {
+			f->resumed = true;
+			pv_fe_resumed(&f->fe);
+		}
+	}
 	if (pv_fe_is_up(&f->fe)) {
 		take(f);
 		if (!f->bad && f->sent < goal)

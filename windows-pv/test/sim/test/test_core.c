@@ -136,15 +136,25 @@ static void test_failures(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SIM_ARRAY_SIZE(cases); i++) {
-		struct sim_config config = { .seed = i, .quiet = true, .entry_limit = 20000 };
-		struct sim *sim = sim_new(&config);
-		struct pair p = { .sim = sim };
+		uint64_t first = 0;
 
-		sim_context(sim, "case", NULL, cases[i].entry, &p);
-		assert_int_equal(sim_run(sim), cases[i].says ? -1 : 0);
-		if (cases[i].says)
-			assert_non_null(strstr(sim_failure(sim), cases[i].says));
-		sim_free(sim);
+		for (int again = 0; again < 2; again++) {
+			struct sim_config config = {
+				.seed = i, .quiet = true, .entry_limit = 20000
+			};
+			struct sim *sim = sim_new(&config);
+			struct pair p = { .sim = sim, .rounds = 50 };
+
+			sim_context(sim, "case", NULL, cases[i].entry, &p);
+			sim_context(sim, "other", NULL, count, &p);
+			assert_int_equal(sim_run(sim), cases[i].says ? -1 : 0);
+			if (cases[i].says)
+				assert_non_null(strstr(sim_failure(sim), cases[i].says));
+			/* A failure repeats to the last step. */
+			assert_true(!again || first == sim_trace(sim));
+			first = sim_trace(sim);
+			sim_free(sim);
+		}
 	}
 }
 
