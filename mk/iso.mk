@@ -36,7 +36,8 @@ o,$(overrides),override=$(firstword $(subst =, ,$o)) kernel $(lastword $(subst =
 endef
 
 $(work)/disk.conf: FORCE | $(work)/ready $(ddk)
-	@$(file >$@.new,$(subst $(newline)$(space),$(newline),$(disk.conf)))$(call keep,$@,$(step) conf '' $(ddk) metadata --check-conf --conf $@.new)
+	@$(file >$@.new,$(subst $(newline)$(space),$(newline),$(disk.conf)))$(call keep,$@,$(step) conf '' $(ddk) metadata --check-conf --conf $@.new) || { \
+	echo "(the values come from $(disk.mk) and $(release.mk))" >&2; exit 2; }
 
 # Values are tried before anything is compiled.
 $(module.rpms) $(data.rpm): | $(work)/disk.conf

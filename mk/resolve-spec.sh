@@ -161,14 +161,22 @@ kernel_macros() {
 	EOF
 }
 
-# Debian splits a tree in two; here is one that has it all, as links.
+# Debian splits a tree in two; here is one that has it all: a link for whatever only one side has.
 merged_view() {
 	cat <<-'EOF'
 		ddk_common=$(sed -n 's,^include /,/,p' "$kernel_tree/Makefile")
-		ddk_common=${ddk_common%%/Makefile}
 		if [ -n "$ddk_common" ]; then
+		ddk_merge() (
+		mkdir "$3"
+		for entry in "$2"/* "$2"/.[!.]* "$1"/* "$1"/.[!.]*; do
+		name=${entry##*/}
+		if [ ! -e "$entry" ] || [ -e "$3/$name" ]; then continue; fi
+		if [ -d "$1/$name" ] && [ -d "$2/$name" ] && [ ! -L "$2/$name" ]; then ddk_merge "$1/$name" "$2/$name" "$3/$name"
+		else ln -s "$entry" "$3/$name"; fi
+		done
+		)
 		ddk_view=$RPM_BUILD_DIR/$ddk_id/tree
-		[ -d "$ddk_view" ] || { mkdir "$ddk_view"; cp -as "$ddk_common/." "$ddk_view"; cp -as --remove-destination "$kernel_tree/." "$ddk_view"; }
+		[ -d "$ddk_view" ] || ddk_merge "$(dirname "$ddk_common")" "$kernel_tree" "$ddk_view"
 		kernel_tree=$ddk_view
 		fi
 	EOF

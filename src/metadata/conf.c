@@ -320,6 +320,8 @@ static void parse_line(struct parser *p, char *text, unsigned *seen)
 /* A line is len bytes without its newline. Returns whether it holds something to parse. */
 static bool line_is_text(struct parser *p, const char *line, size_t len)
 {
+	const char *equals = memchr(line, '=', len);
+	int key = equals && equals - line <= 32 ? (int)(equals - line) : 0;
 	size_t blank = 0;
 
 	while (blank < len && (line[blank] == ' ' || line[blank] == '\t'))
@@ -331,9 +333,10 @@ static bool line_is_text(struct parser *p, const char *line, size_t len)
 
 		if (c >= 0x80) {
 			COMPLAIN(p,
-				"byte 0x%02x in column %zu is not ASCII; readers of the disk take "
-				"nothing else: write it without accents",
-				c, i + 1);
+				"%.*s=: byte 0x%02x in column %zu is not ASCII; readers of the "
+				"disk "
+				"take nothing else: write it without accents",
+				key, line, c, i + 1);
 			return false;
 		}
 		if ((c < 0x20 && c != '\t') || c == 0x7f) {

@@ -7,7 +7,7 @@ cd "$tmp/hello" || exit 1
 build . -j2 >"$tmp/log" 2>&1 || { fail "the first build" "$(cat "$tmp/log")"; done_testing; }
 wanted=$(fingerprint out/helloworld/)
 
-for pause in 0.02 0.1 0.2 0.4 0.7 1.0 1.4 1.8 2.1 2.4 2.7; do
+for pause in 0.05 0.3 0.8 1.4 2.0 2.6; do
 	rm -rf out
 	setsid make -j2 >"$tmp/log" 2>&1 &
 	pid=$!
@@ -23,7 +23,7 @@ for pause in 0.02 0.1 0.2 0.4 0.7 1.0 1.4 1.8 2.1 2.4 2.7; do
 done
 
 # Killed while a finished disk is being replaced.
-for pause in 0.05 0.2 0.5 1.2 1.6; do
+for pause in 0.1 0.6 1.4; do
 	echo "$pause" >>data/helloworld-data-1.0/doc/README
 	setsid make -j2 >"$tmp/log" 2>&1 &
 	pid=$!

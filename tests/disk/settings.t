@@ -70,6 +70,7 @@ isnt "a split tree does not satisfy it" "$status" 0
 set_value disk.mk KERNEL_VIEW merged
 run build . -j2
 is "KERNEL_VIEW = merged does" "$status" 0 || echo "$err"
+sed -i '/^KERNEL_VIEW/d' disk.mk
 set_value disk.mk KERNEL_MAKE_VARS 'EXTRA_CFLAGS=-DVENDOR_SAYS_HELLO'
 sed -i 's|^make %{?_smp_mflags} KSRC.*|%{kernel_make} modules|' specs/helloworld.spec
 echo '#ifndef VENDOR_SAYS_HELLO
