@@ -31,6 +31,7 @@ include $(KIT)/mk/new.mk
 include $(KIT)/mk/import.mk
 include $(KIT)/mk/check.mk
 include $(KIT)/mk/clean.mk
+include $(KIT)/mk/windows-pv.mk
 
 # The goals that concern one disk read its disk.mk; the others work without one.
 disk.goals := build-srctarballs build-rpms build-isos verify show-config kernels $(if $(DISK),clean)

@@ -21,6 +21,8 @@ The kit
   check             runs the tests
   install           the kit under DESTDIR and prefix (/usr/local)
   uninstall         takes that away again
+  windows-pv        builds the drivers for Windows guests (their toolchain: make -C windows-pv deps)
+  check-windows-pv  runs their tests
 
 Settings
   DISK=FOLDER       the folder of the disk.mk (default: example)

@@ -5,7 +5,7 @@
 # new_vendor_code, new_label and new_text from the environment: what the command line of make said.
 set -eu
 umask 022
-kit=$1 disk=$2 source=$3
+kit=$1 disk=${2%/} source=$3
 here=$(dirname "$0")
 # shellcheck source=new/unpack.sh
 . "$here/new/unpack.sh"
@@ -31,8 +31,7 @@ note() { printf '%s\n' "$*" >>"$work/notes"; }
 [ -z "$source" ] || [ -e "$source" ] || fail "SOURCE=$source: no such file or folder"
 [ -z "$source" ] || [ -r "$source" ] || fail "SOURCE=$source: cannot be read"
 for part in modules specs data Makefile; do
-	[ ! -e "$disk/$part" ] || [ "$(realpath "$disk")" = "$(realpath "${source:-/}")" ] ||
-		fail "$disk/$part is there already; give a DISK folder that is empty, or only has other files"
+	[ ! -e "$disk/$part" ] || fail "$disk/$part is there already; give a DISK folder that is empty, or only has other files"
 done
 case $(realpath -m "$disk")/ in
 "$(realpath "${source:-/nowhere/}" 2>/dev/null)"/*) fail "DISK=$disk lies in the source ($source); give a folder beside it" ;;
@@ -61,6 +60,7 @@ root=.
 if [ -n "$conf" ]; then
 	[ "$(wc -c <"$tree/$conf")" -le 32768 ] || fail "SOURCE=$source: ${conf#./} has more than 32768 bytes; that is no dkms.conf"
 	root=$(dirname "${conf#./}")
+	plain "$root" || fail "SOURCE=$source: ${conf#./} lies in a folder whose name cannot stand in a spec; rename it"
 	awk -f "$here/new/dkms.awk" "$tree/$conf" >"$work/dkms" || fail "SOURCE=$source: ${conf#./} has a value of more than 8192 characters"
 	[ "$(dkms DEST_MODULE_NAME)" = "" ] || note "dkms.conf: DEST_MODULE_NAME is not taken over: modules keep the names they are built with"
 	for key in POST_BUILD POST_INSTALL; do
@@ -154,9 +154,8 @@ write_disk() {
 write_disk >"$new/disk.mk"
 
 # A kit in a source tree is found beside the disk; an installed one where it is.
-mkdir -p "$disk" 2>/dev/null || fail "$disk: cannot be written"
 where=$kit
-[ ! -d "$kit/src" ] || where=$(realpath --relative-to="$disk" "$kit")
+[ ! -d "$kit/src" ] || where=$(realpath -m --relative-to="$disk" "$kit")
 cat >"$new/Makefile" <<EOF
 # SPDX-License-Identifier: BSD-2-Clause
 DDK ?= $where
@@ -175,7 +174,15 @@ if [ -s "$work/excluded" ]; then
 	while read -r flavour reason; do note "flavour $flavour is left out: $reason"; done <"$work/excluded.once"
 fi
 
-cp -R "$new/." "$disk/"
+# As one, or into a folder that has something else, the file by which it is known last.
+rmdir "$disk" 2>/dev/null || :
+[ -e "$disk" ] || mv "$new" "$disk"
+if [ -d "$new" ]; then
+	for part in "$new"/*; do
+		[ "$part" = "$new/disk.mk" ] || cp -R "$part" "$disk/"
+	done
+	cp "$new/disk.mk" "$disk/"
+fi
 [ -s "$work/folders" ] || [ -s "$work/dkms" ] || note "nothing in $name-$version has an obj-m line; say in $disk/specs/$name.spec how it is built"
 [ ! -s "$work/firmware.missing" ] || [ -z "$source" ] || note "it asks for firmware that is not in the source: $(tr '\n' ' ' <"$work/firmware.missing")"
 [ ! -s "$work/firmware.guessed" ] || note "firmware that no MODULE_FIRMWARE names was taken along; look at $disk/specs/$name-data.spec"

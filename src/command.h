@@ -17,9 +17,11 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+int cmd_catalog(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
+int cmd_inf(int argc, char **argv);
 int cmd_metadata(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_stamp(int argc, char **argv);

@@ -12,6 +12,8 @@ static const struct command commands[] = {
 	{ "diff", "what changed between two disks, and their versioning", cmd_diff },
 	{ "gate", "hold kernel modules against a header tree", cmd_gate },
 	{ "stamp", "give an ISO fixed dates, and write its digests", cmd_stamp },
+	{ "catalog", "write or verify the catalog of a Windows driver package", cmd_catalog },
+	{ "inf", "stamp or check the INF of a Windows driver package", cmd_inf },
 };
 
 static void print_help(FILE *out)

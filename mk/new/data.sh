@@ -76,7 +76,7 @@ write_data_spec() {
 	awk -v data="$work/data" -v guessed="$work/firmware.guessed" '
 		/^Name:/ { sub(/[^ ]*$/, ENVIRON["name"] "-data") }
 		/^Summary:/ { $0 = "Summary:        Firmware and configuration of the " ENVIRON["name"] " driver" }
-		/^License:/ { $0 = "License:        " ENVIRON["licence"] }
+		/^License:/ { text = ENVIRON["licence"]; gsub(/%/, "%%", text); $0 = "License:        " text }
 		/^%description/ { print; print "Firmware, udev rules, configuration and documents of the " ENVIRON["name"] " driver, as far as it has them."; print ""; skip = 1; next }
 		skip && /^%/ { skip = 0 }
 		skip || over && !/^%changelog/ { next }

@@ -18,9 +18,12 @@ fits_config() {
 
 # fits FLAVOUR UNAME TREE: why not, or nothing.
 fits() {
-	wanted=$(dkms BUILD_EXCLUSIVE_CONFIG)
+	wanted=$(dkms_sure BUILD_EXCLUSIVE_CONFIG)
 	lacking=$(fits_config "$3" "$(printf %s "$wanted" | grep -oE '!?CONFIG_[A-Za-z0-9_]+' | tr '\n' ' ')")
-	[ -z "$lacking" ] || { echo "dkms.conf wants $lacking, and $2 has it otherwise" && return; }
+	case $lacking in
+	'!'*) echo "dkms.conf wants a kernel without ${lacking#?}, and $2 has it" && return ;;
+	?*) echo "dkms.conf wants $lacking, which $2 does not have" && return ;;
+	esac
 
 	awk -F'\t' '$1 == "BUILD_EXCLUSIVE_KERNEL" { print $3 "\t" $4 }' "$work/dkms" >"$work/exclusive"
 	# Packagers say REQUIRES CONFIG_X, which no uname matches, where an option is missing; the conditions
@@ -34,11 +37,11 @@ fits() {
 	fi
 	pattern=$(awk -F'\t' '!$1 && $2 !~ /CONFIG_/ { print $2 }' "$work/exclusive" | tail -n 1)
 	[ -z "$pattern" ] || echo "$2" | grep -qE -e "$pattern" 2>/dev/null || { echo "dkms.conf: BUILD_EXCLUSIVE_KERNEL is $(clean_text "$pattern" 80), and this is $2" && return; }
-	least=$(dkms BUILD_EXCLUSIVE_KERNEL_MIN)
-	most=$(dkms BUILD_EXCLUSIVE_KERNEL_MAX)
+	least=$(dkms_sure BUILD_EXCLUSIVE_KERNEL_MIN)
+	most=$(dkms_sure BUILD_EXCLUSIVE_KERNEL_MAX)
 	[ -z "$least" ] || printf '%s\n%s\n' "$least" "$2" | sort -V -C || { echo "dkms.conf: from kernel $(clean_text "$least" 40) on, and this is $2" && return; }
 	[ -z "$most" ] || printf '%s\n%s\n' "$2" "$most" | sort -V -C || { echo "dkms.conf: up to kernel $(clean_text "$most" 40), and this is $2" && return; }
-	wanted=$(dkms BUILD_EXCLUSIVE_ARCH)
+	wanted=$(dkms_sure BUILD_EXCLUSIVE_ARCH)
 	[ -z "$wanted" ] || uname -m | grep -qE -e "$wanted" 2>/dev/null || { echo "dkms.conf: BUILD_EXCLUSIVE_ARCH is $(clean_text "$wanted" 40)" && return; }
 	fits_symbols "$3"
 }

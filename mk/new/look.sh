@@ -15,6 +15,11 @@ dkms() {
 	awk -F'\t' -v key="$1" -v n="${2:-0}" '$1 == key && $2 == n { if ($3) maybe = $4; else sure = $4 } END { print sure != "" ? sure : maybe }' "$work/dkms"
 }
 
+# The same, for what takes a kernel away from the disk: a condition that is not known must not.
+dkms_sure() {
+	awk -F'\t' -v key="$1" '$1 == key && !$3 { sure = $4 } END { print sure }' "$work/dkms"
+}
+
 # macro NAME: the text of the first MODULE_NAME("text") in the source, through one #define.
 macro() {
 	value=$(grep -rhoE --include='*.[ch]' "MODULE_$1[[:space:]]*\\([[:space:]]*(\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*)" "$tree" | head -n 1 | sed 's/^[^(]*([[:space:]]*//')
@@ -32,7 +37,7 @@ look_name() {
 	for end in .tar.gz .tgz .tar.xz .txz .tar.bz2 .tbz2 .tar.zst .tar.lz .tar .orig; do
 		base=${base%"$end"}
 	done
-	name=$(printf %s "$base" | sed 's/[-_]v\{0,1\}[0-9][^-]*\(-[0-9][^-]*\)\{0,1\}$//')
+	name=$(printf %s "$base" | sed -E 's/[-_]v?[0-9][^-]*(-(rc|beta|alpha|pre|r)?[0-9][^-]*)?$//')
 	version=$(printf %s "${base#"$name"}" | sed 's/^[-_]v\{0,1\}//')
 	for value in "$(dkms PACKAGE_NAME)" "$(dkms PACKAGE_NAME | grep -q '[$@#`]' && dkms BUILT_MODULE_NAME)"; do
 		case $value in '' | *[\$@\#\`]*) ;; *) name=$value ;; esac
@@ -81,6 +86,7 @@ look_kbuild() {
 	grep -vE '/(tests?|selftests?|examples?|samples?|debian|packaging)(/|$)' "$work/all" >"$work/candidates" || cp "$work/all" "$work/candidates"
 	: >"$work/folders"
 	while read -r folder; do
+		plain "$folder" || fail "SOURCE=$source: the folder $(clean_text "$folder" 60) has makefiles, and a name that cannot stand in a spec; rename it"
 		while read -r above; do
 			case $folder in
 			"$above"/*)

@@ -51,10 +51,21 @@ build_command() {
 			kbuild "$folder" "$words"
 			return
 		fi
-		printf 'cd "$top"\nmake %s%s\n' "$release" "${1#make }"
+		printf 'cd "$top"\nmake %s%s%s\n' "$release" "${1#make }" "$(build_tree "$1")"
 		;;
 	*) printf 'cd "$top"\n%s\n' "$1" ;;
 	esac
+}
+
+# build_tree COMMAND: the Makefile's variables for the tree that a command leaves at /lib/modules/UNAME/build, where
+# a host that builds for other kernels has none.
+build_tree() {
+	case $1 in *kernel_tree*) return 0 ;; esac
+	[ ! -f "$tree/$root/Makefile" ] || look_variables "$tree/$root/Makefile" | tr ' ' '\n' | while read -r word; do
+		case $word in
+		*kernel_tree*) printf ' %s' "$word" ;;
+		esac
+	done
 }
 
 # The commands of one MAKE[n].
@@ -82,7 +93,7 @@ build_patches() {
 		case $match in
 		'') echo "$line" ;;
 		*[!A-Za-z0-9._^\$+*?\(\)\|\[\]\\-]*) note "dkms.conf: PATCH_MATCH[$n] cannot be taken over; the patch is applied for every kernel" && echo "$line" ;;
-		*) printf 'if echo "$kernel_uname" | grep -qE %s; then %s; fi\n' "'$match'" "$line" ;;
+		*) printf 'if echo "$kernel_uname" | grep -qE -e %s; then %s; fi\n' "'$match'" "$line" ;;
 		esac
 	done
 }
@@ -94,7 +105,7 @@ build_dkms() {
 	if [ -n "$pre" ]; then
 		echo '# PRE_BUILD of dkms.conf, which finds the kernel in these variables.'
 		echo 'export kernelver="$kernel_uname" kernel_source_dir="$kernel_tree" dkms_tree="${top%%/*}" arch="$(uname -m)"'
-		printf '( ./%s )\n' "$(translate "$pre")"
+		printf '( ./%s )\n' "$(translate "${pre#./}")"
 	fi
 	awk -F'\t' '$1 == "MAKE" && $2 > 0 { print $2 }' "$work/dkms" | sort -nu >"$work/makes"
 	chosen=
@@ -103,7 +114,7 @@ build_dkms() {
 		case $match in
 		'' | *[!A-Za-z0-9._^\$+*?\(\)\|\[\]\\-]*) note "dkms.conf: MAKE[$n] is left out: its MAKE_MATCH cannot be taken over" && continue ;;
 		esac
-		printf '%sif echo "$kernel_uname" | grep -qE %s; then\n' "$chosen" "'$match'"
+		printf '%sif echo "$kernel_uname" | grep -qE -e %s; then\n' "$chosen" "'$match'"
 		build_make "$(dkms MAKE "$n")"
 		chosen=el
 	done <"$work/makes"

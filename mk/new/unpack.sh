@@ -8,9 +8,7 @@ unpack() {
 	base=$(basename "$(realpath "$1")")
 	mkdir -p "$2"
 	if [ -d "$1" ]; then
-		# GNU tar's --exclude-vcs-ignores would read the source's own patterns.
-		tar -C "$1" --exclude-vcs -cf - . | tar -C "$2" --no-same-owner --no-same-permissions -xf - ||
-			fail "SOURCE=$1: cannot be read"
+		cp -R "$1/." "$2" 2>"$work/cp.err" || fail "SOURCE=$1: cannot be read ($(head -n 1 "$work/cp.err"))"
 	else
 		case $1 in
 		*.src.rpm | *.srpm) unpack_srpm "$1" "$2" ;;
@@ -60,8 +58,21 @@ unpack_deb() {
 	conf=$(find "$work/deb/usr/src" -mindepth 2 -maxdepth 2 -name dkms.conf 2>/dev/null | LC_ALL=C sort | head -n 1)
 	[ -n "$conf" ] || fail "SOURCE=$1: no usr/src/NAME/dkms.conf in it; a -dkms package has one"
 	unpack_check "$work/deb" "SOURCE=$1"
-	base=$(basename "${conf%/dkms.conf}")
-	cp -R "${conf%/dkms.conf}/." "$2"
+	conf=${conf%/dkms.conf}
+	base=$(basename "$conf")
+	# A link to elsewhere in the package, such as its documents, becomes the file, or goes.
+	find "$conf" -type l >"$work/links"
+	while read -r link; do
+		case $(realpath -m "$link") in
+		"$(realpath "$conf")"/*) ;;
+		*)
+			real=$(realpath "$link" 2>/dev/null || :)
+			rm "$link"
+			[ ! -f "$real" ] || cp "$real" "$link"
+			;;
+		esac
+	done <"$work/links"
+	cp -R "$conf/." "$2"
 }
 
 # The first source tarball, and the patches in the order of their numbers.

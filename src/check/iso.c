@@ -87,30 +87,21 @@ static void check_digests(struct check *k)
 	const char *slash = strrchr(iso, '/');
 	const char *base = slash ? slash + 1 : iso;
 	size_t len = strlen(iso);
-	struct digest d;
-	int r;
 
 	if (len < 5 || strcmp(iso + len - 4, ".iso") != 0)
 		return;
 	AUTO_FREE char *md5 = xasprintf("%.*s.md5", (int)len - 4, iso);
 	AUTO_FREE char *sha = xasprintf("%.*s.sha256", (int)len - 4, iso);
 	AUTO_FREE char *meta = xasprintf("%.*s.metadata.md5", (int)len - 4, iso);
-	unsigned what = (access(md5, F_OK) == 0 ? DIGEST_MD5 : 0) |
-			(access(sha, F_OK) == 0 ? DIGEST_SHA256 : 0);
+	const struct digest *d = &k->c->image;
 
 	if (access(meta, F_OK) == 0)
 		check_metadata_md5(k, meta);
-	if (!what)
-		return;
-	r = digest_file(&d, what, iso);
-	if (r < 0) {
-		findings_add(k->f, RULE_IS_FORMAT, iso, "%s", strerror(-r));
-		return;
-	}
-	if (what & DIGEST_MD5)
-		check_sum(k, md5, d.md5, base);
-	if (what & DIGEST_SHA256)
-		check_sum(k, sha, d.sha256, base);
+	/* Made while the image was read. */
+	if (*d->md5)
+		check_sum(k, md5, d->md5, base);
+	if (*d->sha256)
+		check_sum(k, sha, d->sha256, base);
 }
 
 void check_iso(struct check *k)

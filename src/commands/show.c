@@ -9,31 +9,38 @@
 
 static const char usage[] =
 	"Usage: ddk show [OPTION] MEDIUM\n"
-	"What is on a driver disk, an ISO image or a directory, and where it will load.\n\n"
-	"      --json  everything, as JSON\n"
-	"  -h, --help  this text\n\n"
+	"What is on a driver disk, an ISO image or a directory, and where it will load; or\n"
+	"what one RPM or kernel module has.\n\n"
+	"      --json     everything, as JSON\n"
+	"      --ids DIR  folder of pci.ids and usb.ids, for the names of devices\n"
+	"                 (default: where the hwdata package has them)\n"
+	"  -h, --help     this text\n\n"
 	"Exit status: 0 fine, 1 parts could not be read, 2 usage, 3 could not read.\n";
 
-enum { OPT_JSON = 256 };
+enum { OPT_JSON = 256, OPT_IDS };
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "ids", required_argument, NULL, OPT_IDS },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
-static int run(const char *path, bool json)
+static int run(const char *path, bool json, const char *ids_dir)
 {
 	AUTO_FINDINGS struct findings f = { 0 };
 	AUTO_CONTENTS struct contents c = { 0 };
 	int r = contents_read(&c, path, &f);
+	AUTO_IDS struct ids ids = { 0 };
 	struct show s;
 
 	if (r < 0) {
 		diag_error("%s: %s", path, strerror(-r));
 		return DDK_IO;
 	}
+	ids_read(&ids, ids_dir);
 	show_gather(&s, &c);
+	s.ids = &ids;
 	if (json)
 		show_print_json(&s, stdout);
 	else
@@ -45,6 +52,7 @@ static int run(const char *path, bool json)
 
 int cmd_show(int argc, char **argv)
 {
+	const char *ids = NULL;
 	bool json = false;
 	int c;
 
@@ -53,6 +61,9 @@ int cmd_show(int argc, char **argv)
 		switch (c) {
 		case OPT_JSON:
 			json = true;
+			break;
+		case OPT_IDS:
+			ids = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -63,9 +74,9 @@ int cmd_show(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 1) {
-		diag_error(
-			"show: give one medium, an ISO image or a directory (`ddk show --help`)");
+		diag_error("show: give one medium, an ISO image, a directory, an RPM or a .ko "
+			   "(`ddk show --help`)");
 		return DDK_USAGE;
 	}
-	return run(argv[optind], json);
+	return run(argv[optind], json, ids);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "medium/contents.h"
+#include "medium/digestjob.h"
 #include "medium/payload.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -141,21 +143,22 @@ static void read_modules(struct contents *c, struct contents_rpm *r, int fd)
 static void read_rpm(struct contents *c, const struct medium_entry *e, int fd)
 {
 	AUTO_FREE char *error = NULL;
+	struct digest_job job;
 	struct contents_rpm *r;
 
 	c->rpms = xgrow(c->rpms, c->n_rpms, &c->cap_rpms, sizeof(*c->rpms));
 	r = &c->rpms[c->n_rpms++];
 	*r = (struct contents_rpm){ .path = xstrdup(e->path) };
-	digest_fd(&r->digest, DIGEST_MD5 | DIGEST_SHA256, fd);
-	lseek(fd, 0, SEEK_SET);
-	if (rpmfile_read_fd(&r->rpm, fd, RPMFILE_CHECK_DIGESTS, &error) < 0) {
+	/* While librpm makes those that stand inside the RPM. */
+	digest_job_start(&job, DIGEST_MD5 | DIGEST_SHA256, fd);
+	r->readable = rpmfile_read_fd(&r->rpm, fd, RPMFILE_CHECK_DIGESTS, &error) == 0;
+	if (!r->readable)
 		findings_add(
 			c->findings, RULE_RP_READ, e->path, "%s", error ? error : "unreadable");
-		return;
-	}
-	r->readable = true;
-	if (!r->rpm.is_source)
+	else if (!r->rpm.is_source)
 		read_modules(c, r, fd);
+	digest_job_finish(&job);
+	r->digest = job.digest;
 }
 
 /* A module without an RPM round it is kept as a package that has nothing else. */
@@ -239,17 +242,47 @@ static void report_info(void *data, const char *where, const char *text)
 	findings_add(data, RULE_MD_INFO, where, "%s", text);
 }
 
+static unsigned if_there(const char *path, size_t len, const char *suffix, unsigned what)
+{
+	AUTO_FREE char *name = xasprintf("%.*s%s", (int)len, path, suffix);
+
+	return access(name, F_OK) == 0 ? what : 0;
+}
+
+/* The digests of an image are wanted when NAME.md5 or NAME.sha256 lies beside NAME.iso. */
+static void start_image(struct digest_job *job, const char *path)
+{
+	size_t len = strlen(path);
+	AUTO_CLOSE int fd = -1;
+	unsigned what;
+
+	*job = (struct digest_job){ .fd = -1 };
+	if (len < 5 || strcmp(path + len - 4, ".iso") != 0)
+		return;
+	what = if_there(path, len - 4, ".md5", DIGEST_MD5) |
+	       if_there(path, len - 4, ".sha256", DIGEST_SHA256);
+	fd = what ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	if (fd >= 0)
+		digest_job_start(job, what, fd);
+}
+
 int contents_read(struct contents *c, const char *path, struct findings *f)
 {
 	struct medium_visitor visitor = { .arg = c, .want = want, .file = read_file };
 	struct reporter rep = { .fn = report_info, .data = f };
 	const struct contents_text *info;
+	struct digest_job image;
 	int r;
 
 	*c = (struct contents){ .findings = f };
+	start_image(&image, path);
 	r = medium_read(&c->medium, path, &visitor, f);
+	digest_job_finish(&image);
 	if (r < 0)
 		return r;
+	if (image.error < 0 && c->medium.is_iso)
+		findings_add(f, RULE_IS_FORMAT, c->medium.name, "%s", strerror(-image.error));
+	c->image = image.digest;
 	copy_shared_texts(c);
 	info = contents_text(c, "disk.info");
 	if (info) {

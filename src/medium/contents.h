@@ -48,6 +48,7 @@ struct contents_file {
 /* All that the rules and `ddk show` want to know of a medium, read in one pass. */
 struct contents {
 	struct medium medium;
+	struct digest image; /* of an ISO, those that a file beside it gives */
 	struct contents_rpm *rpms;
 	size_t n_rpms, cap_rpms;
 	struct contents_text *texts;

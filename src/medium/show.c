@@ -155,7 +155,7 @@ static void add(struct show *s, const struct check *k, const struct contents_rpm
 		p->installer = FATE_INSTALLS;
 		p->host = strcmp(xs->type, "rpm") == 0 ? FATE_INSTALLS : FATE_NOTHING;
 	}
-	if (s->has_yum && check_yum_find(k, r->rpm.name))
+	if (s->has_yum && !r->bare && check_yum_find(k, r->rpm.name))
 		p->yum = FATE_INSTALLS;
 }
 
@@ -186,7 +186,7 @@ void show_gather(struct show *s, const struct contents *c)
 	for (size_t i = 0; i < c->n_rpms; i++) {
 		const struct contents_rpm *r = &c->rpms[i];
 
-		if (r->readable && !r->rpm.is_source && !is_there(s, r))
+		if ((r->readable || r->bare) && !r->rpm.is_source && !is_there(s, r))
 			add(s, &k, r, NULL);
 	}
 	check_release(&k);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "check/check.h"
+#include "medium/ids.h"
 
 /* What one consumer does with one RPM. */
 enum fate {
@@ -26,6 +27,7 @@ struct show_package {
 /* What is on a medium; strings are never NULL and belong to the model or to contents. */
 struct show {
 	const struct contents *c;
+	const struct ids *ids; /* names of devices, or NULL; set by the caller */
 	char *label;
 	char *originator;
 	char *version;

@@ -6,10 +6,10 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 
-/* Names on a medium may be any bytes, JSON is UTF-8. */
+/* Names on a medium may be any bytes, JSON is UTF-8. A bare module has no strings of an RPM. */
 static json_t *text(const char *s)
 {
-	AUTO_FREE char *shown = printable(s);
+	AUTO_FREE char *shown = printable(s ? s : "");
 
 	return json_string(shown);
 }
@@ -40,26 +40,54 @@ static json_t *single(const struct module *m, const char *key)
 	return text(value ? value : "");
 }
 
-static json_t *module(const struct contents_module *cm)
+static json_t *name_or_null(const char *s)
+{
+	return s ? text(s) : json_null();
+}
+
+/* What aliases of PCI and USB devices mean; null where the name is not known. */
+static json_t *devices(const struct show *s, const struct module *m)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < m->n_info; i++) {
+		const char *bus, *vendor, *name;
+		AUTO_FREE char *device = NULL;
+
+		if (strcmp(m->info[i].key, "alias") == 0)
+			device = show_device(m->info[i].value, &bus);
+		if (!device)
+			continue;
+		ids_find(s->ids, bus, device, &vendor, &name);
+		json_array_append_new(
+			a, json_pack("{s:s, s:s, s:o, s:o}", "bus", bus, "id", device, "vendor",
+				   name_or_null(vendor), "name", name_or_null(name)));
+	}
+	return a;
+}
+
+static json_t *module(const struct show *s, const struct contents_module *cm)
 {
 	const struct module *m = &cm->module;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name",
-		text(m->name), "path", text(cm->path), "version", single(m, "version"), "license",
-		single(m, "license"), "description", single(m, "description"), "vermagic",
-		single(m, "vermagic"), "aliases", values(m, "alias"), "firmware",
-		values(m, "firmware"), "parameters", values(m, "parm"), "depends",
-		values(m, "depends"), "signature", signature(&m->signature), "debug", m->has_debug);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+		"devices", devices(s, m), "name", text(m->name), "path", text(cm->path), "version",
+		single(m, "version"), "license", single(m, "license"), "description",
+		single(m, "description"), "vermagic", single(m, "vermagic"), "aliases",
+		values(m, "alias"), "firmware", values(m, "firmware"), "parameters",
+		values(m, "parm"), "depends", values(m, "depends"), "signature",
+		signature(&m->signature), "debug", m->has_debug);
 }
 
-static json_t *package(const struct show_package *p)
+static json_t *package(const struct show *s, const struct show_package *p)
 {
 	const struct contents_rpm *r = p->rpm;
-	AUTO_FREE char *evr = xasprintf("%s-%s", r->rpm.version, r->rpm.release);
+	AUTO_FREE char *evr =
+		r->bare ? xstrdup("") : xasprintf("%s-%s", r->rpm.version, r->rpm.release);
 	json_t *modules = json_array();
 
 	for (size_t i = 0; i < r->n_modules; i++)
-		json_array_append_new(modules, module(&r->modules[i]));
+		json_array_append_new(modules, module(s, &r->modules[i]));
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:s, s:s, s:{s:s, s:s, s:s}, s:o}",
 		"file", text(r->path), "name", text(r->rpm.name), "version", text(evr), "arch",
@@ -87,7 +115,7 @@ void show_print_json(const struct show *s, FILE *out)
 	json_t *top;
 
 	for (size_t i = 0; i < s->n; i++)
-		json_array_append_new(packages, package(&s->v[i]));
+		json_array_append_new(packages, package(s, &s->v[i]));
 	for (size_t i = 0; i < s->n_requires; i++)
 		json_array_append_new(requires, text(s->requires[i]));
 	if (s->has_xs)

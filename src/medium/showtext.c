@@ -121,8 +121,22 @@ static void print_values(FILE *out, const struct module *m, const char *key, con
 	print_field(out, head, sb.buf ? sb.buf : "");
 }
 
-static void print_devices(FILE *out, const struct module *m, const char *bus)
+static void print_named(
+	FILE *out, const struct show *s, const char *head, const char *bus, const char *device)
 {
+	const char *vendor, *name;
+	AUTO_FREE char *text = NULL;
+
+	ids_find(s->ids, bus, device, &vendor, &name);
+	text = xasprintf("%s%s%s%s%s", device, vendor ? " " : "", vendor ? vendor : "",
+		name ? " " : "", name ? name : "");
+	print_field(out, head, text);
+}
+
+/* One device a line where names are known; without a list of names, as many as fit. */
+static void print_devices(FILE *out, const struct show *s, const struct module *m, const char *bus)
+{
+	const bool by_line = s->ids && (*bus == 'p' ? s->ids->pci.text : s->ids->usb.text);
 	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
 	size_t n = 0;
 
@@ -135,15 +149,20 @@ static void print_devices(FILE *out, const struct module *m, const char *bus)
 		device = show_device(m->info[i].value, &have);
 		if (!device || strcmp(have, bus) != 0)
 			continue;
-		if (++n <= 12)
+		if (++n > 12)
+			continue;
+		if (by_line)
+			print_named(out, s, n == 1 ? bus : "", bus, device);
+		else
 			strbuf_addf(&sb, "%s%s", n > 1 ? " " : "", device);
 	}
 	if (n > 12)
-		strbuf_addf(&sb, " and %zu more", n - 12);
-	print_field(out, bus, sb.buf ? sb.buf : "");
+		strbuf_addf(&sb, "%sand %zu more", by_line ? "" : " ", n - 12);
+	print_field(out, by_line ? "" : bus, sb.buf ? sb.buf : "");
 }
 
-static void print_module(const struct show_package *p, const struct contents_module *cm, FILE *out)
+static void print_module(const struct show *s, const struct show_package *p,
+	const struct contents_module *cm, FILE *out)
 {
 	const struct module *m = &cm->module;
 	const char *version = module_info(m, "version");
@@ -164,8 +183,8 @@ static void print_module(const struct show_package *p, const struct contents_mod
 	print_field(out, "what", description ? description : "");
 	print_field(out, "kernel", kernel);
 	print_field(out, "file", cm->path);
-	print_devices(out, m, "pci");
-	print_devices(out, m, "usb");
+	print_devices(out, s, m, "pci");
+	print_devices(out, s, m, "usb");
 	print_values(out, m, "firmware", "firmware");
 	print_values(out, m, "depends", "depends");
 	print_values(out, m, "parm", "parameters");
@@ -173,11 +192,15 @@ static void print_module(const struct show_package *p, const struct contents_mod
 
 void show_print(const struct show *s, FILE *out)
 {
-	print_medium(s, out);
-	if (s->n)
+	/* A file by itself has no disk to tell of, and a module no package. */
+	if (s->c->medium.is_single)
+		show_wrapped(out, "", s->c->medium.name, 0);
+	else
+		print_medium(s, out);
+	if (s->n && !s->v[0].rpm->bare)
 		print_packages(s, out);
 	for (size_t i = 0; i < s->n; i++) {
 		for (size_t j = 0; j < s->v[i].rpm->n_modules; j++)
-			print_module(&s->v[i], &s->v[i].rpm->modules[j], out);
+			print_module(s, &s->v[i], &s->v[i].rpm->modules[j], out);
 	}
 }

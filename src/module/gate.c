@@ -6,13 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "medium/medium.h"
 #include "medium/payload.h"
 #include "module/gate.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/strbuf.h"
-
-static const unsigned char rpm_magic[4] = { 0xed, 0xab, 0xee, 0xdb };
 
 static const char *uname_of(const struct gate *g)
 {
@@ -78,7 +77,6 @@ int gate_add(struct gate *g, const char *path, struct findings *f)
 {
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
-	unsigned char magic[sizeof(rpm_magic)];
 	struct gate_module gm = { 0 };
 	struct stat st;
 	int r;
@@ -87,8 +85,7 @@ int gate_add(struct gate *g, const char *path, struct findings *f)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	if (pread(fd, magic, sizeof(magic), 0) == (ssize_t)sizeof(magic) &&
-		memcmp(magic, rpm_magic, sizeof(magic)) == 0)
+	if (medium_is_rpm(fd))
 		return add_rpm(g, path, fd, f);
 	r = strbuf_read_file(&sb, path, MODULE_SIZE_MAX);
 	if (r < 0)
@@ -348,24 +345,29 @@ static void check_module(
 	check_depends(g, gm, x, f);
 }
 
-void gate_run(struct gate *g, struct findings *f)
+void gate_exports(const struct gate *g, struct symvers *own)
 {
-	AUTO_SYMVERS struct symvers own = { 0 };
-	struct exporters x = { .v = { &own }, .n = 1 };
-
 	for (size_t i = 0; i < g->n; i++) {
 		const struct module *m = &g->v[i].module;
 
 		for (size_t j = 0; j < m->exports.n; j++) {
 			const struct module_symbol *s = &m->exports.v[j];
 
-			symvers_add(&own, &(struct symvers_entry){ .symbol = s->name,
-						  .module = m->name,
-						  .ns = s->ns,
-						  .crc = s->has_crc ? s->crc : 0,
-						  .gpl = s->gpl });
+			symvers_add(own, &(struct symvers_entry){ .symbol = s->name,
+						 .module = m->name,
+						 .ns = s->ns,
+						 .crc = s->has_crc ? s->crc : 0,
+						 .gpl = s->gpl });
 		}
 	}
+}
+
+void gate_run(struct gate *g, struct findings *f)
+{
+	AUTO_SYMVERS struct symvers own = { 0 };
+	struct exporters x = { .v = { &own }, .n = 1 };
+
+	gate_exports(g, &own);
 	if (g->extra)
 		x.v[x.n++] = g->extra;
 	if (g->tree)

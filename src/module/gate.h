@@ -47,6 +47,8 @@ int gate_add(struct gate *g, const char *path, struct findings *f);
  * symbols are only looked at for licence and namespace: kabi.h has the rest.
  */
 void gate_run(struct gate *g, struct findings *f);
+/* Adds what the modules export to own, whose strings are g's. */
+void gate_exports(const struct gate *g, struct symvers *own);
 void gate_release(struct gate *g);
 
 /* Whether a licence is one that the kernel takes for compatible with the GPL. */

@@ -26,23 +26,6 @@ static int compare(const void *a, const void *b)
 	return c ? c : strcmp(x->user.module->file, y->user.module->file);
 }
 
-static void gather_own(struct symvers *own, const struct gate *g)
-{
-	for (size_t i = 0; i < g->n; i++) {
-		const struct module *m = &g->v[i].module;
-
-		for (size_t j = 0; j < m->exports.n; j++) {
-			const struct module_symbol *s = &m->exports.v[j];
-
-			symvers_add(own, &(struct symvers_entry){ .symbol = s->name,
-						 .module = m->name,
-						 .ns = s->ns,
-						 .crc = s->has_crc ? s->crc : 0,
-						 .gpl = s->gpl });
-		}
-	}
-}
-
 static const struct symvers_entry *find(
 	const struct kabi *k, const struct gate *g, const char *name)
 {
@@ -82,7 +65,7 @@ void kabi_make(struct kabi *k, struct gate *g)
 	struct imports l;
 
 	*k = (struct kabi){ 0 };
-	gather_own(&k->own, g);
+	gate_exports(g, &k->own);
 	l = gather(k, g);
 	k->users = xcalloc(l.n + 1, sizeof(*k->users));
 	for (size_t i = 0; i < l.n; i++) {

@@ -267,6 +267,61 @@ static void test_devices(void **state)
 	}
 }
 
+static void test_ids(void **state)
+{
+	static const char text[] = "# comment\n"
+				   "\t0001  device of nobody\n"
+				   "8086  Intel Corporation\n"
+				   "\t100e  82540EM\n"
+				   "\t\t8086 0001  a subsystem\n"
+				   "\t100F  capitals\n"
+				   "\t1010  \n"
+				   "0001  First\n"
+				   "\t100e  other\n"
+				   "C 00  Unclassified device\n"
+				   "\t0000  of a class\n"
+				   "ffff  Last";
+	static const struct {
+		const char *bus, *device, *vendor, *name;
+	} cases[] = {
+		{ "pci", "8086:100e", "Intel Corporation", "82540EM" },
+		{ "pci", "8086:*", "Intel Corporation", NULL },
+		{ "pci", "8086:100f", "Intel Corporation", NULL },
+		{ "pci", "8086:1010", "Intel Corporation", NULL },
+		{ "pci", "0001:100e", "First", "other" },
+		{ "pci", "0001:0000", "First", NULL },
+		{ "pci", "0000:0001", NULL, NULL },
+		{ "pci", "ffff:0001", "Last", NULL },
+		{ "pci", "*:*", NULL, NULL },
+		{ "usb", "8086:100e", NULL, NULL },
+	};
+	AUTO_IDS struct ids ids = { 0 };
+	AUTO_IDS struct ids read = { 0 };
+	AUTO_FREE char *dir = in_scratch(".");
+	const char *vendor, *name;
+
+	(void)state;
+	ids_parse(&ids.pci, xstrdup(text));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ids_find(&ids, cases[i].bus, cases[i].device, &vendor, &name);
+		if (!cases[i].vendor)
+			assert_null(vendor);
+		else
+			assert_string_equal(vendor, cases[i].vendor);
+		if (!cases[i].name)
+			assert_null(name);
+		else
+			assert_string_equal(name, cases[i].name);
+	}
+	ids_find(NULL, "pci", "8086:100e", &vendor, &name);
+	assert_null(vendor);
+	write_scratch("usb.ids", "0bda  Realtek\n\t8153  RTL8153\n");
+	ids_read(&read, dir);
+	assert_null(read.pci.text);
+	ids_find(&read, "usb", "0bda:8153", &vendor, &name);
+	assert_string_equal(name, "RTL8153");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_huge_claim),
 		cmocka_unit_test(test_payload),
 		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_ids),
 	};
 
 	return cmocka_run_group_tests(tests, setup, remove_scratch);

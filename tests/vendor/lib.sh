@@ -59,7 +59,6 @@ $err"; return 0; }
 	is "$driver: ddk check finds no error" "$status" 0
 	for driver_flavour in xen kdump; do
 		eval "driver_uname=\$uname_$driver_flavour"
-		set -- "$@"
 		driver_rpm=$(find "$driver/out/$driver/disk" -name "$driver-modules-$driver_flavour-$driver_uname-*.rpm")
 		case " $driver_flavours " in
 		*" $driver_flavour "*) ;;
@@ -79,7 +78,9 @@ $err"; return 0; }
 		: >"$driver_modules/modules.order"
 		: >"$driver_modules/modules.builtin"
 		: >"$driver_modules/modules.builtin.modinfo"
-		run depmod -b "$driver_root" -e -E "/usr/src/linux-headers-$driver_uname/Module.symvers" "$driver_uname"
+		# The kernel's own modules are not in this root: what they export counts as the kernel's.
+		awk -F'\t' -v OFS='\t' '{ $3 = "vmlinux"; print }' "/usr/src/linux-headers-$driver_uname/Module.symvers" >symvers
+		run depmod -b "$driver_root" -e -E "$tmp/symvers" "$driver_uname"
 		is "$driver: depmod finds every symbol for $driver_flavour" "$err" ""
 	done
 }

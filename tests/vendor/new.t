@@ -73,11 +73,11 @@ new dk.disk "$tmp/dk"
 is "dkms.conf" "$status" 0 || note "$err"
 ok "is not run" test ! -e ran -a ! -e dk/ran -a ! -e dk.disk/modules/dk-2.0/ran -a ! -e "$kit/ran"
 is "its commands in this kit's words" "$(build_lines dk.disk)" 'top=$PWD
-if echo "$kernel_uname" | grep -qE '"'^6\\.1\\.'"'; then patch -p1 -i "$top/patches/new.patch"; fi
+if echo "$kernel_uname" | grep -qE -e '"'^6\\.1\\.'"'; then patch -p1 -i "$top/patches/new.patch"; fi
 # PRE_BUILD of dkms.conf, which finds the kernel in these variables.
 export kernelver="$kernel_uname" kernel_source_dir="$kernel_tree" dkms_tree="${top%%/*}" arch="$(uname -m)"
 ( ./prepare.sh $kernel_uname )
-if echo "$kernel_uname" | grep -qE '"'^2\\.6'"'; then
+if echo "$kernel_uname" | grep -qE -e '"'^2\\.6'"'; then
 cd "$top"
 make KVER=$kernel_uname all
 else
@@ -117,6 +117,19 @@ echo 'obj-m := vid.o' >vid-1.0/Kbuild
 sed -i 's/return 0;/return v4l2_device_register(NULL, NULL);/; s/^#include.*/&\n#include <media\/v4l2-device.h>/' vid-1.0/vid.c
 new vid.disk "$tmp/vid-1.0"
 like "a kernel without what the driver calls is left out, and why" "$(cat vid.disk/disk.mk)" '^EXCLUDE.kdump += this kernel does not export v4l2_device_register'
+
+# dkms.conf says what a kernel must have; what it says under a condition takes no kernel away.
+cp -R acme-dkms excl
+cat >>excl/dkms.conf <<'EOT'
+BUILD_EXCLUSIVE_CONFIG="CONFIG_MODULES CONFIG_VIDEO_DEV"
+if [ "$arch" != x86_64 ]; then BUILD_EXCLUSIVE_ARCH="none"; fi
+EOT
+new excl.disk "$tmp/excl"
+like "BUILD_EXCLUSIVE_CONFIG leaves out the kernel without it" "$(cat excl.disk/disk.mk)" "^EXCLUDE.kdump += dkms.conf wants CONFIG_VIDEO_DEV, which $uname_kdump does not have"
+unlike "and only that one" "$(cat excl.disk/disk.mk)" '^EXCLUDE.xen'
+sed -i 's/^BUILD_EXCLUSIVE_CONFIG.*/BUILD_EXCLUSIVE_KERNEL=".*-cloud-.*"/' excl/dkms.conf
+new excl2.disk "$tmp/excl"
+like "BUILD_EXCLUSIVE_KERNEL is a pattern" "$(cat excl2.disk/disk.mk)" "^EXCLUDE.xen += dkms.conf: BUILD_EXCLUSIVE_KERNEL is "
 
 # A name, a version or a text cannot bring commands into spec or disk.mk.
 mkdir -p 'ev'
@@ -161,6 +174,8 @@ refuse "a link out of a tarball" "$tmp/linkout.tar" 'link .* (leads out|is absol
 refuse "a link out of a folder" "$tmp/d" 'link out leads out'
 refuse "a fifo" "$tmp/fifo.tar" 'neither file'
 refuse "an empty folder" "$tmp/e" 'no file in it'
+mkdir -p 'mac/%(touch ran)' && small_module 'mac/%(touch ran)' mac && echo 'obj-m := mac.o' >'mac/%(touch ran)/Makefile'
+refuse "a folder's name that rpm would run" "$tmp/mac" 'cannot stand in a spec'
 refuse "a name with control characters" "$tmp/ctl" 'control characters'
 refuse "a dkms.conf of another kind" "$tmp/long" 'no dkms.conf'
 cp x broken.deb && cp x broken.src.rpm && cp x binary.rpm
@@ -173,6 +188,11 @@ like "a disk is never overwritten" "$err" 'never overwritten'
 run make -C "$kit" --no-print-directory new DISK="$tmp/acme-1.4/disk" SOURCE="$tmp/acme-1.4"
 like "a disk inside its source" "$err" 'lies in the source'
 ok "leaves the source alone" test ! -e acme-1.4/disk -a ! -e acme-1.4/disk.new
+
+# A folder that has something else keeps it.
+mkdir other && echo mine >other/notes.txt
+new other "$tmp/acme-1.4"
+is "a folder with other files" "$status,$(cat other/notes.txt),$(ls other | tr '\n' ' ')" "0,mine,Makefile disk.mk modules notes.txt specs "
 
 # Leftovers of a build stay out.
 cp -R acme-1.4 used-1.0
