@@ -22,8 +22,8 @@ struct sim_task;
 struct sim_domain;
 struct sim_vcpu;
 
-#define SIM_US     10ull /* time is in 100 ns */
-#define SIM_MS     10000ull
+#define SIM_US	   10ull /* time is in 100 ns */
+#define SIM_MS	   10000ull
 #define SIM_SECOND 10000000ull
 #define SIM_NEVER  UINT64_MAX
 
@@ -32,11 +32,11 @@ struct sim_vcpu;
 
 struct sim_config {
 	uint64_t seed;
-	bool free; /* the free mode */
-	bool quiet; /* a failure is recorded and not printed: it is expected */
-	bool verbose; /* every line of the log is printed */
-	uint32_t switching; /* of 256 entries, how many may switch tasks; 0: 96 */
-	uint64_t time_limit; /* 0: one virtual hour, or 60 real seconds; then the run fails */
+	bool free;	      /* the free mode */
+	bool quiet;	      /* a failure is recorded and not printed: it is expected */
+	bool verbose;	      /* every line of the log is printed */
+	uint32_t switching;   /* of 256 entries, how many may switch tasks; 0: 96 */
+	uint64_t time_limit;  /* 0: one virtual hour, or 60 real seconds; then the run fails */
 	uint64_t entry_limit; /* 0: 20 million entries into the simulator; then the run fails */
 };
 
@@ -102,14 +102,14 @@ const char *sim_profile_name(const struct sim_profile *profile);
 struct sim_domain_config {
 	uint16_t id;
 	const struct sim_profile *profile;
-	bool control; /* dom0: may do everything; has no memory of its own here */
-	bool wide; /* a 64-bit guest: the layout that it will latch */
-	bool amd; /* the processor's vendor */
-	bool viridian; /* Hyper-V's CPUID leaves come first */
-	bool blacklisted; /* the emulator refuses unplug */
-	uint32_t vcpus; /* 0: 1 */
+	bool control;	       /* dom0: may do everything; has no memory of its own here */
+	bool wide;	       /* a 64-bit guest: the layout that it will latch */
+	bool amd;	       /* the processor's vendor */
+	bool viridian;	       /* Hyper-V's CPUID leaves come first */
+	bool blacklisted;      /* the emulator refuses unplug */
+	uint32_t vcpus;	       /* 0: 1 */
 	uint32_t grant_frames; /* 0: what the profile has */
-	uint32_t map_limit; /* grants of others that it may map; 0: 1024 */
+	uint32_t map_limit;    /* grants of others that it may map; 0: 1024 */
 	uint32_t memory_limit; /* pages beyond those at start that it may populate */
 };
 
@@ -139,8 +139,7 @@ uint64_t sim_mmio_alloc(struct sim_domain *domain, uint32_t count);
 uint32_t sim_secrets(const void *page, uint32_t size);
 
 /* The five-argument convention of a hypercall: a negative Xen error number or a result. */
-long sim_hypercall(
-	struct sim_task *caller, uint32_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3);
+long sim_hypercall(struct sim_task *caller, uint32_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3);
 void sim_cpuid(struct sim_task *caller, uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
 uint32_t sim_port_in(struct sim_task *caller, uint16_t port, uint32_t size);
 void sim_port_out(struct sim_task *caller, uint16_t port, uint32_t size, uint32_t value);
@@ -160,7 +159,7 @@ void sim_unplug_state(const struct sim_domain *domain, struct sim_unplugged *sta
  */
 struct sim_resume {
 	bool cancel;
-	uint16_t id; /* 0: the same */
+	uint16_t id;			   /* 0: the same */
 	const struct sim_profile *profile; /* NULL: the same */
 };
 void sim_plan_resume(struct sim_domain *domain, const struct sim_resume *plan);
@@ -187,10 +186,10 @@ void sim_raise_virq(struct sim_domain *domain, uint32_t virq, uint32_t vcpu);
 
 /* What is left when all should be gone. */
 struct sim_leftovers {
-	uint32_t ports; /* without those that the toolstack made */
+	uint32_t ports;	 /* without those that the toolstack made */
 	uint32_t grants; /* entries that grant something */
 	uint32_t mapped; /* of its pages, by others */
-	uint32_t ram; /* pages */
+	uint32_t ram;	 /* pages */
 };
 void sim_leftovers(struct sim_domain *domain, struct sim_leftovers *left);
 

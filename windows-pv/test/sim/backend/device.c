@@ -135,12 +135,12 @@ bool device_map(struct sim_device *device, const char *key)
 		sim_log(device->control->sim, "%s: no grant in %s", device->config.class, key);
 		return false;
 	}
-	rc = sim_grant_map(device->control, device->front_id, ref, false, &device->ring_handle,
-		&device->ring);
+	rc = sim_grant_map(
+		device->control, device->front_id, ref, false, &device->ring_handle, &device->ring);
 	if (rc) {
 		device->ring = NULL;
-		sim_log(device->control->sim, "%s: grant %u not mapped (%d)",
-			device->config.class, ref, rc);
+		sim_log(device->control->sim, "%s: grant %u not mapped (%d)", device->config.class,
+			ref, rc);
 		return false;
 	}
 	if (sim_secrets(device->ring, SIM_PAGE_SIZE) >= SECRETS)

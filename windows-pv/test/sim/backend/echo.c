@@ -14,7 +14,7 @@ struct echo {
 	uint32_t count;
 	bool shuffle, hold, mute;
 	uint32_t held[HELD], held_count; /* handles of grants that it does not let go */
-	uint32_t leaks; /* bytes that the guest had not meant to show */
+	uint32_t leaks;			 /* bytes that the guest had not meant to show */
 };
 
 static void *start(struct sim_device *device)
@@ -41,8 +41,8 @@ static int32_t invert(struct sim_device *device, struct echo *e, const struct ec
 	uint32_t handle, size = r->argument < SIM_PAGE_SIZE ? r->argument : SIM_PAGE_SIZE;
 	uint8_t *page;
 	void *mapped;
-	int rc = sim_grant_map(
-		device->control, device->front_id, r->grant, false, &handle, &mapped);
+	int rc =
+		sim_grant_map(device->control, device->front_id, r->grant, false, &handle, &mapped);
 
 	if (rc)
 		return rc;

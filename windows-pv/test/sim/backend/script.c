@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The language of back-ends. A line that cannot be done yet is tried again when something changes. */
+/* The language of back-ends. A line that cannot be done yet is tried again when something changes.
+ */
 #include "backend/internal.h"
 
 enum outcome { NEXT, WAIT, JUMPED };

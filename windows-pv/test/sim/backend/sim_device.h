@@ -16,11 +16,11 @@ struct sim_model {
 	const char *name;
 	/* Makes the model's state for one device; freed with sim_release. */
 	void *(*start)(struct sim_device *device);
-	/* Looks at the ring once. Adds to *done what it answered. True: more may be there at once. */
+	/* Looks at the ring once. Adds to *done what it answered. True: more may be there at once.
+	 */
 	bool (*serve)(struct sim_device *device, void *state, uint32_t *done);
 	/* A statement `model WORD NUMBER`. False: it has no such word. */
-	bool (*command)(
-		struct sim_device *device, void *state, const char *word, uint32_t number);
+	bool (*command)(struct sim_device *device, void *state, const char *word, uint32_t number);
 	/* Lets go of every grant. The ring is unmapped after it, and perhaps mapped anew. */
 	void (*stop)(struct sim_device *device, void *state);
 };
@@ -28,7 +28,7 @@ struct sim_model {
 struct sim_device_config {
 	const char *class; /* as in device/<class>/<id> */
 	const char *id;
-	const char *script; /* copied */
+	const char *script;	       /* copied */
 	const struct sim_model *model; /* NULL: it has no ring */
 };
 

@@ -104,8 +104,8 @@ struct sim_domain *sim_domain_new(struct sim *sim, const struct sim_domain_confi
 	}
 	domain->own_shared_info = sim_pages_alloc(1);
 	domain->shared_info = domain->own_shared_info;
-	sim_grant_init(
-		domain, config->grant_frames ? config->grant_frames : config->profile->grant_frames);
+	sim_grant_init(domain,
+		config->grant_frames ? config->grant_frames : config->profile->grant_frames);
 	sim->domains[place] = domain;
 	if (!config->control)
 		furnish(domain);
@@ -151,11 +151,10 @@ void sim_domain_resume(struct sim_domain *domain)
 
 void sim_leftovers(struct sim_domain *domain, struct sim_leftovers *left)
 {
-	*left = (struct sim_leftovers){0};
+	*left = (struct sim_leftovers){ 0 };
 	sim_enter(domain->sim);
 	for (uint32_t i = 1; i < SIM_MAX_PORTS; i++)
-		left->ports +=
-			domain->ports[i].state != SIM_FREE && !domain->ports[i].toolstack;
+		left->ports += domain->ports[i].state != SIM_FREE && !domain->ports[i].toolstack;
 	for (uint32_t ref = GNTTAB_NR_RESERVED_ENTRIES; sim_grant_entry(domain, ref); ref++) {
 		left->grants +=
 			(SIM_LOAD(&sim_grant_entry(domain, ref)->flags) & GTF_type_mask) != 0;

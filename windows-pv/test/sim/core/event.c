@@ -23,7 +23,7 @@ static int port_new(struct sim_domain *domain)
 
 		if (port->state != SIM_FREE)
 			continue;
-		*port = (struct sim_port){0};
+		*port = (struct sim_port){ 0 };
 		return (int)i;
 	}
 	return -XEN_ENOSPC;
@@ -107,8 +107,8 @@ static int alloc_unbound(struct sim_domain *domain, uint16_t remote)
 
 static int bind_interdomain(struct sim_domain *domain, uint16_t remote, uint32_t remote_number)
 {
-	struct sim_domain *peer = remote == DOMID_SELF ? domain
-						       : sim_domain_find(domain->sim, remote);
+	struct sim_domain *peer =
+		remote == DOMID_SELF ? domain : sim_domain_find(domain->sim, remote);
 	struct sim_port *far, *near;
 	int number;
 
@@ -148,7 +148,7 @@ static int port_close(struct sim_domain *domain, uint32_t number)
 			far->remote_port = 0;
 		}
 	}
-	*port = (struct sim_port){0};
+	*port = (struct sim_port){ 0 };
 	if (!domain->config.control)
 		sim_set_port_bit(domain, number, false, false);
 	return 0;
@@ -319,7 +319,8 @@ static long op_new_port(struct sim_domain *domain, uint32_t op, void *argument)
 	case EVTCHNOP_alloc_unbound:
 		target = sim_domain_of(domain, u.unbound.dom);
 		if (!target)
-			return sim_domain_find(domain->sim, u.unbound.dom) ? -XEN_EPERM : -XEN_ESRCH;
+			return sim_domain_find(domain->sim, u.unbound.dom) ? -XEN_EPERM
+									   : -XEN_ESRCH;
 		rc = alloc_unbound(target, u.unbound.remote_dom);
 		port = &u.unbound.port;
 		break;

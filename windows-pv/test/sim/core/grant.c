@@ -8,7 +8,7 @@
 #include "internal.h"
 
 #define PER_FRAME (SIM_PAGE_SIZE / sizeof(struct grant_entry_v1))
-#define IN_USE    (GTF_reading | GTF_writing)
+#define IN_USE	  (GTF_reading | GTF_writing)
 
 /* Flags and domain are one word to Xen, so that they are taken together. */
 union head {
@@ -230,7 +230,7 @@ static int unmap(struct sim_domain *user, uint32_t handle)
 	}
 	if (owner && owner->epoch == m->epoch)
 		unpin(owner, m->ref, m->readonly);
-	*m = (struct sim_mapping){0};
+	*m = (struct sim_mapping){ 0 };
 	return GNTST_okay;
 }
 
@@ -245,7 +245,7 @@ void sim_grant_forget(struct sim_domain *domain)
 
 		if (active->page)
 			active->page->pins -= active->readers + active->writers;
-		*active = (struct sim_active){0};
+		*active = (struct sim_active){ 0 };
 	}
 	domain->epoch++;
 	for (uint32_t i = 0; i < domain->config.map_limit; i++)
@@ -280,7 +280,8 @@ static long op_map(struct sim_domain *user, void *argument, uint32_t count)
 static long op_unmap(struct sim_domain *user, void *argument, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		struct gnttab_unmap_grant_ref *guest = (struct gnttab_unmap_grant_ref *)argument + i;
+		struct gnttab_unmap_grant_ref *guest =
+			(struct gnttab_unmap_grant_ref *)argument + i;
 		struct gnttab_unmap_grant_ref op;
 
 		if (!sim_copy_in(&op, guest, sizeof(op)))
@@ -392,11 +393,11 @@ static long op_copy(struct sim_domain *caller, void *argument, uint32_t count)
 
 		if (!sim_copy_in(&op, guest, sizeof(op)))
 			return -XEN_EFAULT;
-		rc = copy_side(caller, &op.source, op.flags & GNTCOPY_source_gref, false, op.len,
-			&from);
+		rc = copy_side(
+			caller, &op.source, op.flags & GNTCOPY_source_gref, false, op.len, &from);
 		if (!rc)
-			rc = copy_side(caller, &op.dest, op.flags & GNTCOPY_dest_gref, true, op.len,
-				&to);
+			rc = copy_side(
+				caller, &op.dest, op.flags & GNTCOPY_dest_gref, true, op.len, &to);
 		if (!rc)
 			sim_memmove(to, from, op.len);
 		op.status = (int16_t)rc;
@@ -490,6 +491,5 @@ int sim_grant_copy_in(struct sim_domain *domain, uint16_t remote, uint32_t ref, 
 int sim_grant_copy_out(struct sim_domain *domain, uint16_t remote, uint32_t ref, uint32_t offset,
 	const void *from, uint32_t size)
 {
-	return service_copy(
-		domain, remote, ref, offset, (void *)(uintptr_t)from, size, true);
+	return service_copy(domain, remote, ref, offset, (void *)(uintptr_t)from, size, true);
 }

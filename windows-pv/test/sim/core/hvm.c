@@ -106,8 +106,7 @@ long sim_hvm_op(struct sim_vcpu *vcpu, uint32_t op, void *argument)
 		if (!sim_copy_in(&param, argument, sizeof(param)))
 			return -XEN_EFAULT;
 		if (param.domid != DOMID_SELF && param.domid != domain->id)
-			return sim_domain_find(domain->sim, param.domid) ? -XEN_EPERM
-									 : -XEN_ESRCH;
+			return sim_domain_find(domain->sim, param.domid) ? -XEN_EPERM : -XEN_ESRCH;
 		return op == HVMOP_set_param ? set_param(vcpu, &param)
 					     : get_param(domain, &param, argument);
 	case HVMOP_set_evtchn_upcall_vector:

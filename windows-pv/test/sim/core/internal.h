@@ -7,16 +7,16 @@
 #include <xen/errno.h>
 #include <xen/grant_table.h>
 
-#define SIM_MAX_TASKS   64
+#define SIM_MAX_TASKS	64
 #define SIM_MAX_DOMAINS 16
-#define SIM_MAX_VCPUS   64
-#define SIM_MAX_PORTS   4096
-#define SIM_VIRQS       24
-#define SIM_PARAMS      64
-#define SIM_LOG_LINES   48
-#define SIM_LOG_WIDTH   120
-#define SIM_BUCKETS     256
-#define SIM_HOOKS       16
+#define SIM_MAX_VCPUS	64
+#define SIM_MAX_PORTS	4096
+#define SIM_VIRQS	24
+#define SIM_PARAMS	64
+#define SIM_LOG_LINES	48
+#define SIM_LOG_WIDTH	120
+#define SIM_BUCKETS	256
+#define SIM_HOOKS	16
 
 struct sim_task {
 	struct sim *sim;
@@ -39,7 +39,7 @@ struct sim {
 	struct sim_task *tasks[SIM_MAX_TASKS];
 	uint32_t task_count;
 	struct sim_gate *finished; /* the deterministic mode's way back to sim_run */
-	struct sim_mutex *lock; /* all of Xen's state, in the free mode */
+	struct sim_mutex *lock;	   /* all of Xen's state, in the free mode */
 	struct sim_mutex *log_lock;
 	bool in_step, running;
 	uint32_t stopping, failed; /* atomic */
@@ -89,8 +89,8 @@ struct sim_vcpu {
 	struct sim_domain *domain;
 	uint32_t index;
 	uint8_t vector; /* HVMOP_set_evtchn_upcall_vector */
-	bool edge; /* an edge-triggered upcall that was not taken yet */
-	void *info; /* VCPUOP_register_vcpu_info */
+	bool edge;	/* an edge-triggered upcall that was not taken yet */
+	void *info;	/* VCPUOP_register_vcpu_info */
 	void (*isr)(struct sim_task *, void *);
 	void *isr_argument;
 	struct sim_task *owner; /* holds interrupts off */
@@ -164,21 +164,21 @@ struct sim_profile {
 	const char *name;
 	uint16_t major, minor;
 	const char *extraversion;
-	uint32_t leaves; /* highest, counted from Xen's base */
+	uint32_t leaves;       /* highest, counted from Xen's base */
 	uint32_t hvm_features; /* leaf 4 */
-	uint32_t features; /* XENVER_get_features, submap 0 */
+	uint32_t features;     /* XENVER_get_features, submap 0 */
 	uint32_t grant_frames;
-	uint32_t params; /* HVM parameters that exist */
+	uint32_t params;	 /* HVM parameters that exist */
 	uint32_t store_features; /* XENSTORE_SERVER_FEATURE_ */
 	bool batch_physmap, remove_from_physmap;
 	bool grant_versions; /* GNTTABOP_{set,get}_version, of which only 1 is to be had */
 	bool upcall_vector, callback_vector, vcpu_ops, watchdog, pagetable_dying;
 	bool params_checked; /* a guest may not read or write every parameter */
 	bool store_reset_watches, store_directory_part;
-	bool store_node_conflicts; /* only a node that was used makes a transaction conflict */
-	bool store_merges_events; /* an event that waits already is not queued again */
+	bool store_node_conflicts;  /* only a node that was used makes a transaction conflict */
+	bool store_merges_events;   /* an event that waits already is not queued again */
 	bool store_special_checked; /* @introduceDomain and @releaseDomain want permission */
-	uint8_t emulator_protocol; /* of the unplug ports; 0: no product number */
+	uint8_t emulator_protocol;  /* of the unplug ports; 0: no product number */
 };
 
 /* sched.c, report.c */

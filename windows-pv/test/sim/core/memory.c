@@ -353,7 +353,8 @@ static long op_add_batch(struct sim_domain *domain, void *argument)
 	target = sim_domain_of(domain, op.domid);
 	if (!target)
 		return sim_domain_find(domain->sim, op.domid) ? -XEN_EPERM : -XEN_ESRCH;
-	if (op.space == XENMAPSPACE_gmfn_range || (op.space != XENMAPSPACE_gmfn_foreign && op.u.res0))
+	if (op.space == XENMAPSPACE_gmfn_range ||
+		(op.space != XENMAPSPACE_gmfn_foreign && op.u.res0))
 		return -XEN_EINVAL;
 	for (uint32_t i = 0; i < op.size; i++) {
 		xen_ulong_t index;
@@ -407,7 +408,7 @@ static int populate_frame(struct sim_domain *domain, uint64_t gfn)
 static long op_reservation(struct sim_domain *domain, uint32_t op, void *argument)
 {
 	struct xen_memory_reservation r;
-	unsigned long done;
+	uint64_t done;
 
 	if (!sim_copy_in(&r, argument, sizeof(r)))
 		return -XEN_EFAULT;
@@ -421,9 +422,9 @@ static long op_reservation(struct sim_domain *domain, uint32_t op, void *argumen
 
 		if (!sim_copy_in(&first, r.extent_start.p + done, sizeof(first)))
 			break;
-		if (first & ((1ul << r.extent_order) - 1))
+		if (first & ((1u << r.extent_order) - 1))
 			break;
-		for (unsigned long i = 0; i < 1ul << r.extent_order && !rc; i++)
+		for (uint32_t i = 0; i < 1u << r.extent_order && !rc; i++)
 			rc = op == XENMEM_populate_physmap ? populate_frame(domain, first + i)
 							   : remove_frame(domain, first + i);
 		if (rc)

@@ -5,7 +5,7 @@
 #define PORT_MAGIC 0x10
 #define PORT_LOG   0x12
 
-#define MAGIC             0x49d2
+#define MAGIC		  0x49d2
 #define MAGIC_BLACKLISTED 0xd249
 
 /* The emulator drops what a guest logs beyond this. */

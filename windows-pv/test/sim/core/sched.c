@@ -6,10 +6,10 @@
 #include "internal.h"
 
 #define SWITCHING_DEFAULT 96
-#define ENTRY_LIMIT       20000000ull
-#define TIME_LIMIT        (3600 * SIM_SECOND)
-#define TIME_LIMIT_FREE   (60 * SIM_SECOND)
-#define STUCK_LIMIT       20000
+#define ENTRY_LIMIT	  20000000ull
+#define TIME_LIMIT	  (3600 * SIM_SECOND)
+#define TIME_LIMIT_FREE	  (60 * SIM_SECOND)
+#define STUCK_LIMIT	  20000
 
 struct sim *sim_new(const struct sim_config *config)
 {
@@ -317,7 +317,8 @@ void sim_irq_off(struct sim_task *task)
 			sim_leave(sim);
 			return;
 		}
-		sim_leave(sim); /* only in the free mode: the other thread of this CPU has them off */
+		sim_leave(
+			sim); /* only in the free mode: the other thread of this CPU has them off */
 		sim_gate_try(task->gate, SIM_US);
 	}
 }
@@ -447,7 +448,6 @@ int sim_run(struct sim *sim)
 	reap(sim);
 	return sim_has_failed(sim) ? -1 : 0;
 }
-
 
 void sim_free(struct sim *sim)
 {

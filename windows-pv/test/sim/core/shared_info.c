@@ -33,7 +33,8 @@ size_t sim_vcpu_info_offset(uint32_t vcpu)
 	return (size_t)vcpu * VCPU_INFO_SIZE;
 }
 
-/* A bit of an array of the layout's words, changed as a whole word as the guest does; the old one. */
+/* A bit of an array of the layout's words, changed as a whole word as the guest does; the old one.
+ */
 static bool change_bit(bool wide, uint8_t *array, uint32_t number, bool value)
 {
 	if (wide) {

@@ -45,7 +45,8 @@ static void put(uint32_t r[4], uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 	r[3] = d;
 }
 
-static void xen_leaf(struct sim_vcpu *vcpu, uint32_t base, uint32_t leaf, uint32_t sub, uint32_t r[4])
+static void xen_leaf(
+	struct sim_vcpu *vcpu, uint32_t base, uint32_t leaf, uint32_t sub, uint32_t r[4])
 {
 	const struct sim_profile *profile = vcpu->domain->profile;
 

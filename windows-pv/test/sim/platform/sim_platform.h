@@ -53,7 +53,7 @@ _Noreturn void sim_abort(const char *why);
 #define sim_memmove(d, s, n) __builtin_memmove((d), (s), (n))
 #define sim_memset(d, c, n)  __builtin_memset((d), (c), (n))
 #define sim_memcmp(a, b, n)  __builtin_memcmp((a), (b), (n))
-#define sim_strlen(s)        __builtin_strlen(s)
+#define sim_strlen(s)	     __builtin_strlen(s)
 #define sim_strcmp(a, b)     __builtin_strcmp((a), (b))
 #define sim_strncmp(a, b, n) __builtin_strncmp((a), (b), (n))
 
@@ -61,12 +61,12 @@ _Noreturn void sim_abort(const char *why);
  * Words that a guest shares with Xen. Acquire and release, not fences: the thread sanitizer knows
  * only the former.
  */
-#define SIM_LOAD(p)             __atomic_load_n((p), __ATOMIC_ACQUIRE)
-#define SIM_STORE(p, v)         __atomic_store_n((p), (v), __ATOMIC_RELEASE)
-#define SIM_FETCH_OR(p, v)      __atomic_fetch_or((p), (v), __ATOMIC_SEQ_CST)
-#define SIM_FETCH_AND(p, v)     __atomic_fetch_and((p), (v), __ATOMIC_SEQ_CST)
-#define SIM_SWAP(p, v)          __atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST)
-#define SIM_CAS(p, expected, v) \
+#define SIM_LOAD(p)	    __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define SIM_STORE(p, v)	    __atomic_store_n((p), (v), __ATOMIC_RELEASE)
+#define SIM_FETCH_OR(p, v)  __atomic_fetch_or((p), (v), __ATOMIC_SEQ_CST)
+#define SIM_FETCH_AND(p, v) __atomic_fetch_and((p), (v), __ATOMIC_SEQ_CST)
+#define SIM_SWAP(p, v)	    __atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST)
+#define SIM_CAS(p, expected, v)                                                                    \
 	__atomic_compare_exchange_n((p), (expected), (v), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 
 #define SIM_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -105,7 +105,8 @@ static bool too_many(struct xs_conn *conn, struct xs_transaction *t)
 	       s->quota.nodes;
 }
 
-/* The node and what is missing above it. Who creates it owns it, unless it is the control domain. */
+/* The node and what is missing above it. Who creates it owns it, unless it is the control domain.
+ */
 static int make(struct xs_conn *conn, struct xs_transaction *t, const char *path)
 {
 	struct sim_store *s = conn->store;

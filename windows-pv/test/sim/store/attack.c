@@ -62,12 +62,12 @@ static uint32_t wrong_id(struct xs_conn *conn, uint32_t id)
 static void replace_with_names(struct xs_message *message)
 {
 	static const char odd[] = "a/b\0\0..\0%s%n\0\x80\xff\0vif";
-	char names[sizeof(odd) + 301];
+	char list[sizeof(odd) + 301];
 
-	sim_memcpy(names, odd, sizeof(odd));
-	sim_memset(names + sizeof(odd), 'x', 300);
-	names[sizeof(odd) + 300] = '\0';
-	replace_data(message, names, sizeof(names));
+	sim_memcpy(list, odd, sizeof(odd));
+	sim_memset(list + sizeof(odd), 'x', 300);
+	list[sizeof(odd) + 300] = '\0';
+	replace_data(message, list, sizeof(list));
 }
 
 static void append_event(struct xs_conn *conn, const char *data, uint32_t size)
@@ -116,8 +116,7 @@ bool xs_attack(struct xs_conn *conn, struct xs_message *message)
 		xs_message_free(message);
 		return true;
 	case SIM_ATTACK_UNKNOWN_ID:
-		xs_append(conn, xs_message(message->head.type,
-					wrong_id(conn, message->head.req_id),
+		xs_append(conn, xs_message(message->head.type, wrong_id(conn, message->head.req_id),
 					message->head.tx_id, "forged", 6));
 		return false;
 	case SIM_ATTACK_ONLY_UNKNOWN_ID:

@@ -26,8 +26,8 @@ void sim_store_temper(
 	sim_leave(store->sim);
 }
 
-void sim_store_attack(struct sim_store *store, struct sim_domain *domain, enum sim_attack attack,
-	uint32_t skip)
+void sim_store_attack(
+	struct sim_store *store, struct sim_domain *domain, enum sim_attack attack, uint32_t skip)
 {
 	struct xs_conn *conn;
 
@@ -69,8 +69,7 @@ int sim_xs_read(struct sim_client *client, const char *path, char *value, uint32
 	return (int)node->size;
 }
 
-int sim_xs_write_data(
-	struct sim_client *client, const char *path, const void *value, uint32_t size)
+int sim_xs_write_data(struct sim_client *client, const char *path, const void *value, uint32_t size)
 {
 	return xs_write(&client->conn, NULL, path, value, size, false);
 }

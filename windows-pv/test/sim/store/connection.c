@@ -15,8 +15,8 @@ struct xenstore_domain_interface *xs_ring(struct xs_conn *conn)
 	return sim_slot(conn->domain, conn->domain->store_gfn)->page->data;
 }
 
-struct xs_message *xs_message(uint32_t type, uint32_t id, uint32_t transaction, const void *data,
-	uint32_t size)
+struct xs_message *xs_message(
+	uint32_t type, uint32_t id, uint32_t transaction, const void *data, uint32_t size)
 {
 	struct xs_message *message = sim_alloc(sizeof(*message));
 
@@ -131,11 +131,9 @@ static bool take_input(struct xs_conn *conn)
 		want += conn->in.head.len;
 	count = portion(conn, prod - cons);
 	for (uint32_t i = 0; i < count && conn->got < want; i++)
-		((uint8_t *)&conn->in)[conn->got++] =
-			(uint8_t)ring->req[MASK_XENSTORE_IDX(cons++)];
+		((uint8_t *)&conn->in)[conn->got++] = (uint8_t)ring->req[MASK_XENSTORE_IDX(cons++)];
 	SIM_STORE(&ring->req_cons, cons);
-	if (conn->got == sizeof(conn->in.head) &&
-		conn->in.head.len > XENSTORE_PAYLOAD_MAX) {
+	if (conn->got == sizeof(conn->in.head) && conn->in.head.len > XENSTORE_PAYLOAD_MAX) {
 		give_up(conn, XENSTORE_ERROR_PROTO);
 		return true;
 	}
@@ -168,7 +166,8 @@ static bool give_output(struct xs_conn *conn)
 		conn->rewrite_at = prod + offsetof(struct xsd_sockmsg, len);
 		conn->rewriting = true;
 	}
-	for (uint32_t i = 0; i < count && message->sent < sizeof(message->head) + message->size; i++) {
+	for (uint32_t i = 0; i < count && message->sent < sizeof(message->head) + message->size;
+		i++) {
 		uint32_t at = message->sent++;
 
 		ring->rsp[MASK_XENSTORE_IDX(prod++)] =
@@ -215,8 +214,8 @@ static bool reconnect(struct xs_conn *conn)
 	return true;
 }
 
-static void make_node(struct sim_store *s, const char *home, const char *name, uint16_t owner,
-	uint16_t reader)
+static void make_node(
+	struct sim_store *s, const char *home, const char *name, uint16_t owner, uint16_t reader)
 {
 	struct xs_perm perm[2] = { { .domid = owner }, { .domid = reader, .access = XS_MAY_READ } };
 	struct xs_conn control = { .store = s };

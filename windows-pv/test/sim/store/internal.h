@@ -29,7 +29,8 @@ struct xs_node {
 	uint32_t children;
 	struct xs_perm perm[XS_PERMS];
 	uint32_t perms;
-	uint64_t generation; /* in a transaction: when it was first looked at; 0: it was not there */
+	uint64_t
+		generation; /* in a transaction: when it was first looked at; 0: it was not there */
 	bool modified, absent; /* only in a transaction */
 };
 
@@ -113,7 +114,7 @@ struct sim_store {
 		uint32_t count;
 	} owners[XS_OWNERS];
 	uint32_t next_transaction;
-	char scratch[XS_PATH_SIZE]; /* paths are long and stacks are short */
+	char scratch[XS_PATH_SIZE];	       /* paths are long and stacks are short */
 	uint8_t payload[XENSTORE_PAYLOAD_MAX]; /* of an event */
 	uint8_t reply[XENSTORE_PAYLOAD_MAX + 1];
 };
@@ -174,8 +175,8 @@ void xs_park(struct xs_conn *conn, struct xs_message *message);
 /* attack.c: true: the message was dealt with. */
 bool xs_attack(struct xs_conn *conn, struct xs_message *message);
 void xs_append(struct xs_conn *conn, struct xs_message *message);
-struct xs_message *xs_message(uint32_t type, uint32_t id, uint32_t transaction, const void *data,
-	uint32_t size);
+struct xs_message *xs_message(
+	uint32_t type, uint32_t id, uint32_t transaction, const void *data, uint32_t size);
 void xs_message_free(struct xs_message *message);
 struct xenstore_domain_interface *xs_ring(struct xs_conn *conn);
 

@@ -212,7 +212,7 @@ static int do_set_perms(struct request *r)
 	struct sim_store *s = r->conn->store;
 	struct xs_perm perm[XS_PERMS];
 	const struct xs_node *node;
-	const char *text = string_at(r, 0, &(uint32_t){0});
+	const char *text = string_at(r, 0, &(uint32_t){ 0 });
 	uint32_t perms = 0, end = 0;
 	int rc;
 

@@ -25,9 +25,9 @@ void sim_store_quota(struct sim_store *store, const struct sim_quota *quota);
 /* How it serves one domain. All zero: promptly. Permille of the times that it does something. */
 struct sim_temper {
 	uint32_t dribble; /* moves one byte and no more */
-	uint32_t dawdle; /* sleeps, up to dawdle_time */
+	uint32_t dawdle;  /* sleeps, up to dawdle_time */
 	uint64_t dawdle_time;
-	uint32_t reorder; /* lets a reply overtake another */
+	uint32_t reorder;  /* lets a reply overtake another */
 	uint32_t conflict; /* answers the end of a transaction with EAGAIN without need */
 	uint32_t spurious; /* fires a watch without cause */
 };
@@ -37,14 +37,14 @@ void sim_store_temper(
 /* Done once, instead of or beside the reply that comes after `skip` others. */
 enum sim_attack {
 	SIM_ATTACK_NONE,
-	SIM_ATTACK_SILENCE, /* no reply, ever */
-	SIM_ATTACK_UNKNOWN_ID, /* first a reply to a question that nobody asked */
+	SIM_ATTACK_SILENCE,	    /* no reply, ever */
+	SIM_ATTACK_UNKNOWN_ID,	    /* first a reply to a question that nobody asked */
 	SIM_ATTACK_ONLY_UNKNOWN_ID, /* and then not the right one */
-	SIM_ATTACK_TWICE, /* the second perhaps after the next question */
+	SIM_ATTACK_TWICE,	    /* the second perhaps after the next question */
 	SIM_ATTACK_WRONG_TYPE,
 	SIM_ATTACK_NO_SUCH_TYPE,
-	SIM_ATTACK_LONG, /* 4097 bytes, and they do come */
-	SIM_ATTACK_HUGE, /* length 0xffffffff */
+	SIM_ATTACK_LONG,	 /* 4097 bytes, and they do come */
+	SIM_ATTACK_HUGE,	 /* length 0xffffffff */
 	SIM_ATTACK_UNTERMINATED, /* the last byte is no NUL */
 	SIM_ATTACK_EMPTY,
 	SIM_ATTACK_NAMES, /* a list of names that no node can have */
@@ -53,15 +53,15 @@ enum sim_attack {
 	SIM_ATTACK_PRODUCER_BACK,
 	SIM_ATTACK_CONSUMER_AHEAD,
 	SIM_ATTACK_REWRITE_HEADER, /* after it was made visible; deterministic mode only */
-	SIM_ATTACK_WATCH_UNKNOWN, /* an event with a token that was never registered */
+	SIM_ATTACK_WATCH_UNKNOWN,  /* an event with a token that was never registered */
 	SIM_ATTACK_WATCH_MALFORMED,
 	SIM_ATTACK_WATCH_FLOOD,
-	SIM_ATTACK_ERROR_FIELD, /* says in the ring that it has given up */
+	SIM_ATTACK_ERROR_FIELD,	 /* says in the ring that it has given up */
 	SIM_ATTACK_NO_RECONNECT, /* and does not answer a reconnect either */
 	SIM_ATTACK_COUNT,
 };
-void sim_store_attack(struct sim_store *store, struct sim_domain *domain, enum sim_attack attack,
-	uint32_t skip);
+void sim_store_attack(
+	struct sim_store *store, struct sim_domain *domain, enum sim_attack attack, uint32_t skip);
 const char *sim_attack_name(enum sim_attack attack);
 
 /*

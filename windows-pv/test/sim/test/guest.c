@@ -40,8 +40,7 @@ void guest_unlock(struct guest *g, struct sim_task *task)
 
 long guest_event(struct sim_task *task, uint32_t op, void *argument)
 {
-	return sim_hypercall(
-		task, __HYPERVISOR_event_channel_op, op, (uintptr_t)argument, 0);
+	return sim_hypercall(task, __HYPERVISOR_event_channel_op, op, (uintptr_t)argument, 0);
 }
 
 static uint64_t get_param(struct sim_task *task, uint32_t index)
@@ -54,9 +53,9 @@ static uint64_t get_param(struct sim_task *task, uint32_t index)
 
 static void set_callback(struct sim_task *task)
 {
-	struct xen_hvm_param p = { .domid = DOMID_SELF,
-		.index = HVM_PARAM_CALLBACK_IRQ,
-		.value = 1ull << 56 | 0x1800 };
+	struct xen_hvm_param p = {
+		.domid = DOMID_SELF, .index = HVM_PARAM_CALLBACK_IRQ, .value = 1ull << 56 | 0x1800
+	};
 
 	sim_hypercall(task, __HYPERVISOR_hvm_op, HVMOP_set_param, (uintptr_t)&p, 0);
 }
@@ -119,6 +118,8 @@ static void isr(struct sim_task *task, void *argument)
 				again |= after(g, task, c, h, what, until);
 			}
 			again |= what == PV_EVTCHN_RESCAN;
+			if (what == PV_EVTCHN_CLOSE)
+				__atomic_store_n(&h->closed, 1, __ATOMIC_RELEASE);
 		}
 	}
 	current = before;
@@ -140,7 +141,7 @@ static uint64_t open_later(struct guest *g, struct sim_task *task)
 			continue;
 		}
 		__atomic_store_n(&h->later, 0, __ATOMIC_RELEASE);
-		guest_event(task, EVTCHNOP_unmask, &h->ref.port);
+		guest_event(task, EVTCHNOP_unmask, &i);
 	}
 	return next;
 }
@@ -151,7 +152,8 @@ struct guest_handler *guest_open(struct guest *g, struct sim_task *task, uint32_
 
 	guest_lock(g, task);
 	GUEST_CHECK(g, pv_evtchn_open(&g->ev, port, 0, &h->ref) == 0);
-	h->later = 0;
+	__atomic_store_n(&h->later, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&h->closed, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&h->used, 1, __ATOMIC_RELEASE);
 	guest_unlock(g, task);
 	guest_event(task, EVTCHNOP_unmask, &port);
@@ -161,12 +163,12 @@ struct guest_handler *guest_open(struct guest *g, struct sim_task *task, uint32_
 void guest_close(struct guest *g, struct sim_task *task, struct guest_handler *h)
 {
 	uint32_t port = h->ref.port;
+	bool busy;
 
 	guest_lock(g, task);
-	pv_evtchn_close_begin(&g->ev, h->ref);
+	busy = pv_evtchn_close_begin(&g->ev, h->ref) == PV_EBUSY;
 	guest_event(task, EVTCHNOP_close, &port);
-	/* On another CPU its callback may still run. */
-	while (__atomic_load_n(&g->ports[port].state, __ATOMIC_ACQUIRE) & 2)
+	while (busy && !__atomic_load_n(&h->closed, __ATOMIC_ACQUIRE) && !sim_failure(g->sim))
 		sim_sleep(task, SIM_US);
 	pv_evtchn_close_end(&g->ev, h->ref);
 	/* From here on a callback is one too many. */
@@ -195,8 +197,8 @@ static void place_grants(struct guest *g, struct sim_task *task)
 	g->frames = size.max_nr_frames < GUEST_FRAMES ? size.max_nr_frames : GUEST_FRAMES;
 	for (op.idx = 0; op.idx < g->frames; op.idx++) {
 		op.gpfn = g->mmio + 1 + op.idx;
-		GUEST_CHECK(g, sim_hypercall(task, __HYPERVISOR_memory_op,
-				       XENMEM_add_to_physmap, (uintptr_t)&op, 0) == 0);
+		GUEST_CHECK(g, sim_hypercall(task, __HYPERVISOR_memory_op, XENMEM_add_to_physmap,
+				       (uintptr_t)&op, 0) == 0);
 	}
 }
 
@@ -215,8 +217,7 @@ void guest_boot(struct guest *g, struct sim_task *task)
 	place_shared_info(g, task);
 	info = g->shared_info = sim_frame(g->domain, g->mmio);
 	words = (pv_word_t *)(void *)(info + 2048);
-	pv_evtchn_init(&g->ev, words, words + PV_WORD_BITS, g->ports, GUEST_PORTS, 64,
-		10 * SIM_MS);
+	pv_evtchn_init(&g->ev, words, words + PV_WORD_BITS, g->ports, GUEST_PORTS, 64, 10 * SIM_MS);
 	for (uint32_t i = 0; i < 2; i++)
 		pv_evtchn_cpu_init(&g->cpu[i], i,
 			(pv_word_t *)(void *)(info + i * 64 + sizeof(pv_word_t)), info + i * 64);
@@ -226,9 +227,9 @@ void guest_boot(struct guest *g, struct sim_task *task)
 			       g->frames, 8, 32) == 0);
 	for (uint32_t i = 0; i < g->frames; i++)
 		GUEST_CHECK(g, pv_gnttab_add_frame(&g->gnt) == 0);
-	GUEST_CHECK(g,
-		pv_xs_init(&g->xs, sim_frame(g->domain, get_param(task, HVM_PARAM_STORE_PFN)),
-			g->slots, GUEST_SLOTS, g->watches, GUEST_WATCHES) == 0);
+	GUEST_CHECK(
+		g, pv_xs_init(&g->xs, sim_frame(g->domain, get_param(task, HVM_PARAM_STORE_PFN)),
+			   g->slots, GUEST_SLOTS, g->watches, GUEST_WATCHES) == 0);
 	find_store(g, task);
 	__atomic_store_n(&g->booted, 1, __ATOMIC_RELEASE);
 }
@@ -246,8 +247,7 @@ bool guest_suspend(struct guest *g, struct sim_task *task)
 
 	guest_lock(g, task);
 	pv_xs_suspend(&g->xs);
-	rc = sim_hypercall(
-		task, __HYPERVISOR_sched_op, SCHEDOP_shutdown, (uintptr_t)&op, 0);
+	rc = sim_hypercall(task, __HYPERVISOR_sched_op, SCHEDOP_shutdown, (uintptr_t)&op, 0);
 	GUEST_CHECK(g, rc == 0 || rc == 1);
 	if (rc == 0) {
 		place_shared_info(g, task);
@@ -277,16 +277,17 @@ void guest_pump(struct guest *g, struct sim_task *task)
 		guest_lock(g, task);
 		flags = pv_xs_pump(&g->xs, sim_now(g->sim));
 		/* First: where it cannot reconnect, this ends every request. */
-		if ((flags & PV_XS_FAILED) &&
-			pv_xs_reconnect(&g->xs, sim_now(g->sim)) == 0) {
+		if ((flags & PV_XS_FAILED) && pv_xs_reconnect(&g->xs, sim_now(g->sim)) == 0) {
 			g->reconnects++;
 			flags |= PV_XS_NOTIFY;
 		}
 		while ((req = pv_xs_next_done(&g->xs))) {
 			struct guest_waiter *w = req->context;
+			struct sim_task *waiting = w->task;
 
+			/* With done its owner, and the memory of both, may be gone. */
 			__atomic_store_n(&w->done, 1, __ATOMIC_RELEASE);
-			sim_kick(w->task);
+			sim_kick(waiting);
 		}
 		while ((watch = pv_xs_next_event(&g->xs)))
 			sim_kick(watch->context);
@@ -310,8 +311,8 @@ bool guest_wait(struct guest *g, struct sim_task *task, uint64_t until)
 	return sim_wait(task, later < until ? later : until);
 }
 
-int guest_ask(struct guest *g, struct sim_task *task, struct pv_xs_req *req, void *reply,
-	uint32_t size)
+int guest_ask(
+	struct guest *g, struct sim_task *task, struct pv_xs_req *req, void *reply, uint32_t size)
 {
 	struct guest_waiter w = { .task = task };
 	int rc;
@@ -328,8 +329,8 @@ int guest_ask(struct guest *g, struct sim_task *task, struct pv_xs_req *req, voi
 	return req->rc ? req->rc : (int)req->reply_len;
 }
 
-int guest_read(struct guest *g, struct sim_task *task, const struct pv_xs_txn *tx,
-	const char *path, char *value, uint32_t size)
+int guest_read(struct guest *g, struct sim_task *task, const struct pv_xs_txn *tx, const char *path,
+	char *value, uint32_t size)
 {
 	struct pv_xs_req req = { 0 };
 	int rc = pv_xs_req_path(&req, XS_READ, tx, path, strlen(path));

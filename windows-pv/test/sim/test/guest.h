@@ -26,9 +26,9 @@
 struct guest_handler {
 	struct pv_evtchn_ref ref;
 	struct sim_task *kicked; /* NULL: everybody who waits for the store */
-	uint32_t used; /* atomic */
-	uint32_t calls; /* atomic */
-	uint64_t later; /* masked until then; atomic */
+	uint32_t used, closed;	 /* atomic */
+	uint32_t calls;		 /* atomic */
+	uint64_t later;		 /* masked until then; atomic */
 };
 
 struct guest {
@@ -78,10 +78,10 @@ struct guest_handler *guest_open(struct guest *g, struct sim_task *task, uint32_
 void guest_close(struct guest *g, struct sim_task *task, struct guest_handler *handler);
 
 /* Submits a built request and waits. The reply's length, or an error. */
-int guest_ask(struct guest *g, struct sim_task *task, struct pv_xs_req *req, void *reply,
-	uint32_t size);
-int guest_read(struct guest *g, struct sim_task *task, const struct pv_xs_txn *tx,
-	const char *path, char *value, uint32_t size);
+int guest_ask(
+	struct guest *g, struct sim_task *task, struct pv_xs_req *req, void *reply, uint32_t size);
+int guest_read(struct guest *g, struct sim_task *task, const struct pv_xs_txn *tx, const char *path,
+	char *value, uint32_t size);
 int guest_write(struct guest *g, struct sim_task *task, const struct pv_xs_txn *tx,
 	const char *path, const char *value);
 int guest_begin(struct guest *g, struct sim_task *task, struct pv_xs_txn *tx);
@@ -110,7 +110,7 @@ struct echo_front {
 		uint64_t gfn;
 		uint8_t *page;
 	} data[ECHO_ENTRIES];
-	uint32_t kept; /* pages that went into quarantine */
+	uint32_t kept;		/* pages that went into quarantine */
 	uint32_t suspend_after; /* so many steps; 0: never */
 	bool resumed;
 };
@@ -121,10 +121,10 @@ void echo_init(struct echo_front *f, struct guest *g, struct sim_task *task);
 /* Gives quarantined pages back as they come free; how many are still held. */
 uint32_t guest_collect(struct guest *g, struct sim_task *task);
 
-#define GUEST_CHECK(g, condition) \
-	do { \
-		if (!(condition)) \
-			sim_fail((g)->sim, "%s:%d: %s", __FILE__, __LINE__, #condition); \
+#define GUEST_CHECK(g, condition)                                                                  \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			sim_fail((g)->sim, "%s:%d: %s", __FILE__, __LINE__, #condition);           \
 	} while (0)
 
 #endif

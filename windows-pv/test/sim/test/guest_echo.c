@@ -50,8 +50,8 @@ static int lookup(struct echo_front *f)
 	snprintf(f->state_path, sizeof(f->state_path), "%s/state", f->back);
 	f->watch.context = f->task;
 	guest_lock(f->g, f->task);
-	rc = pv_xs_watch_add(&f->g->xs, &f->watch, f->state_path, strlen(f->state_path),
-		SIM_SECOND, sim_now(f->g->sim));
+	rc = pv_xs_watch_add(&f->g->xs, &f->watch, f->state_path, strlen(f->state_path), SIM_SECOND,
+		sim_now(f->g->sim));
 	guest_unlock(f->g, f->task);
 	if (rc < 0)
 		return rc;
@@ -87,9 +87,8 @@ static int make_rings(struct echo_front *f)
 	f->page = sim_ram_alloc(f->g->domain, &f->page_gfn);
 	pv_ring_init(&f->ring, f->page, SIM_PAGE_SIZE, sizeof(struct echo_request), 0);
 	guest_lock(f->g, f->task);
-	rc = pv_gnttab_permit(
-		&f->g->gnt, f->back_id, f->page_gfn, false, (void *)(uintptr_t)f->page_gfn,
-		&f->ring_ref);
+	rc = pv_gnttab_permit(&f->g->gnt, f->back_id, f->page_gfn, false,
+		(void *)(uintptr_t)f->page_gfn, &f->ring_ref);
 	guest_unlock(f->g, f->task);
 	if (rc) {
 		sim_ram_free(f->g->domain, f->page_gfn);
@@ -264,8 +263,8 @@ static bool is_over(const struct echo_front *f, uint32_t goal)
 {
 	if (!f->fe.want && pv_fe_is_down(&f->fe))
 		return true;
-	return f->fe.want && ((f->sent >= goal && f->received == f->sent) || f->bad ||
-				     pv_fe_is_given_up(&f->fe));
+	return f->fe.want &&
+	       ((f->sent >= goal && f->received == f->sent) || f->bad || pv_fe_is_given_up(&f->fe));
 }
 
 /* What there is to do, then a wait for more. */
@@ -277,8 +276,7 @@ static void round_(struct echo_front *f, uint32_t goal, uint64_t until)
 	while ((step = pv_fe_next(&f->fe, sim_now(f->g->sim))) != PV_FE_WAIT &&
 		!sim_failure(f->g->sim)) {
 		pv_fe_done(&f->fe, step, do_step(f, step), sim_now(f->g->sim));
-		if (f->suspend_after && --f->suspend_after == 0 &&
-			guest_suspend(f->g, f->task)) {
+		if (f->suspend_after && --f->suspend_after == 0 && guest_suspend(f->g, f->task)) {
 			f->resumed = true;
 			pv_fe_resumed(&f->fe);
 		}

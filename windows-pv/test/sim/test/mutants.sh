@@ -21,7 +21,7 @@ compile() { # FILE
 
 link() { # TEST
 	extra=
-	[ "$1" != guest ] || extra="$(echo obj/lib/pv_*.c.o) obj/sim/test/guest.c.o obj/sim/test/guest_echo.c.o"
+	case $1 in guest|front) extra="$(echo obj/lib/pv_*.c.o) obj/sim/test/guest.c.o obj/sim/test/guest_echo.c.o" ;; esac
 	# shellcheck disable=SC2086
 	nice "$cc" obj/sim/core/*.o obj/sim/store/*.o obj/sim/backend/*.o obj/sim/platform/*.o \
 		"obj/sim/test/test_$1.c.o" $extra -lcmocka -lpthread -o mutant
@@ -30,7 +30,7 @@ link() { # TEST
 for file in sim/core/*.c sim/store/*.c sim/backend/*.c sim/platform/*.c sim/test/*.c lib/pv_*.c; do
 	compile "$file"
 done
-for test in core event grant store attack device guest; do
+for test in core event grant store attack device guest front; do
 	link "$test"
 	./mutant > log 2>&1 || { cat log; echo "mutants: $test fails as it is"; exit 1; }
 done

@@ -35,8 +35,8 @@ static inline uint64_t last_seed(uint64_t usual)
 	return usual * (scale ? strtoull(scale, NULL, 0) : 1);
 }
 
-#define FOR_SEEDS(seed, usual) \
-	for (uint64_t seed = first_seed(), seed##_last = last_seed(usual); seed <= seed##_last; \
+#define FOR_SEEDS(seed, usual)                                                                     \
+	for (uint64_t seed = first_seed(), seed##_last = last_seed(usual); seed <= seed##_last;    \
 		seed++)
 
 /* One guest whose only context is the test itself. */

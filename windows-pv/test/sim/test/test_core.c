@@ -236,14 +236,11 @@ static void test_params(void **state)
 	assert_int_equal(param(&o, true, HVM_PARAM_STORE_PFN, &value), -XEN_EPERM);
 	assert_int_equal(param(&o, false, 1000, &value), -XEN_EINVAL);
 	assert_int_equal(param(&p, false, HVM_PARAM_CONSOLE_EVTCHN, &value), -XEN_EINVAL);
-	assert_int_equal(
-		call(&o, __HYPERVISOR_hvm_op, HVMOP_get_param, &other), -XEN_EPERM);
+	assert_int_equal(call(&o, __HYPERVISOR_hvm_op, HVMOP_get_param, &other), -XEN_EPERM);
 	other.domid = 99;
-	assert_int_equal(
-		call(&o, __HYPERVISOR_hvm_op, HVMOP_get_param, &other), -XEN_ESRCH);
+	assert_int_equal(call(&o, __HYPERVISOR_hvm_op, HVMOP_get_param, &other), -XEN_ESRCH);
 	assert_int_equal(call(&o, __HYPERVISOR_hvm_op, HVMOP_get_param, NULL), -XEN_EFAULT);
-	assert_int_equal(
-		call(&o, __HYPERVISOR_hvm_op, HVMOP_set_evtchn_upcall_vector, &vector), 0);
+	assert_int_equal(call(&o, __HYPERVISOR_hvm_op, HVMOP_set_evtchn_upcall_vector, &vector), 0);
 	assert_int_equal(call(&p, __HYPERVISOR_hvm_op, HVMOP_set_evtchn_upcall_vector, &vector),
 		-XEN_ENOSYS);
 	vector.vector = 3;
@@ -292,18 +289,17 @@ static void test_physmap(void **state)
 	assert_int_equal(add(&o, XENMAPSPACE_grant_table, 63, gfn + 2), 0);
 	assert_int_equal(add(&p, XENMAPSPACE_grant_table, 32, gfn + 2), -XEN_EINVAL);
 	assert_int_equal(add(&o, XENMAPSPACE_grant_table, 0, 1ull << 40), -XEN_EINVAL);
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &other),
-		-XEN_EPERM);
+	assert_int_equal(
+		call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &other), -XEN_EPERM);
 	assert_int_equal(
 		call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, NULL), -XEN_EFAULT);
 	gone.gpfn = gfn + 1;
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone), 0);
+	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone), 0);
 	assert_int_equal(second[3000], 0xff);
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone),
-		-XEN_EINVAL);
-	assert_int_equal(call(&p, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone),
-		-XEN_ENOSYS);
+	assert_int_equal(
+		call(&o, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone), -XEN_EINVAL);
+	assert_int_equal(
+		call(&p, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone), -XEN_ENOSYS);
 	assert_int_equal(add(&o, XENMAPSPACE_shared_info, 0, gfn), 0);
 	assert_int_equal(first[3000], 0x77); /* and nothing was lost meanwhile */
 	one_free(&o);
@@ -331,8 +327,8 @@ static void test_batch(void **state)
 	assert_int_equal(error[0], 0);
 	assert_int_equal(error[1], 0);
 	assert_int_equal(error[2], -XEN_EINVAL);
-	assert_int_equal(call(&p, __HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, &op),
-		-XEN_ENOSYS);
+	assert_int_equal(
+		call(&p, __HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, &op), -XEN_ENOSYS);
 	one_free(&o);
 	one_free(&p);
 }
@@ -353,11 +349,9 @@ static void test_balloon(void **state)
 		assert_int_equal(page[17], SIM_SECRET);
 	}
 	set_xen_guest_handle(op.extent_start, gfn);
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, &op), 3);
+	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, &op), 3);
 	assert_null(sim_frame(o.guest, gfn[0]));
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, &op), 0);
+	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, &op), 0);
 	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_populate_physmap, &op), 3);
 	assert_int_equal(((uint8_t *)sim_frame(o.guest, gfn[2]))[17], 0);
 	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_populate_physmap, &op), 0);
@@ -451,8 +445,7 @@ static void test_suspend(void **state)
 	sim_leftovers(o.guest, &left);
 	assert_int_equal(left.ports, 0);
 	op.reason = 99;
-	assert_int_equal(
-		call(&o, __HYPERVISOR_sched_op, SCHEDOP_shutdown, &op), -XEN_EINVAL);
+	assert_int_equal(call(&o, __HYPERVISOR_sched_op, SCHEDOP_shutdown, &op), -XEN_EINVAL);
 	op.reason = SHUTDOWN_crash;
 	assert_int_equal(call(&o, __HYPERVISOR_sched_op, SCHEDOP_shutdown, &op), 0);
 	assert_int_equal(sim_shutdown_code(o.guest), SHUTDOWN_crash);

@@ -127,10 +127,8 @@ static bool answered(struct front *f, uint32_t count)
 	return false;
 }
 
-#define CONNECT \
-	"state 2\nawait 4\nmap ring-ref\nbind event-channel\nstate 4\n"
-#define CLOSE \
-	"state 5\nawait 6 gone\nlet-go\nstate 6\n"
+#define CONNECT "state 2\nawait 4\nmap ring-ref\nbind event-channel\nstate 4\n"
+#define CLOSE	"state 5\nawait 6 gone\nlet-go\nstate 6\n"
 
 static void test_life(void **state)
 {
@@ -206,8 +204,8 @@ static void test_hostile_ring(void **state)
 
 static void test_holding(void **state)
 {
-	struct front *f = front_new(1,
-		CONNECT "model hold 1\nserve 1\nawait-key release\nmodel release\n", false);
+	struct front *f = front_new(
+		1, CONNECT "model hold 1\nserve 1\nawait-key release\nmodel release\n", false);
 	uint64_t gfn;
 
 	(void)state;
@@ -239,6 +237,35 @@ static void test_leak(void **state)
 	assert_non_null(sim_failure(f->o.sim));
 	assert_non_null(strstr(sim_failure(f->o.sim), "4086 bytes"));
 	front_free(f);
+}
+
+/* What the back-end reports of a front-end. */
+static void test_bad_front(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct front *f = front_new(1, CONNECT "serve\n", true);
+
+		if (i == 0) {
+			connect(f);
+			f->ring->req_prod = ECHO_ENTRIES + 1;
+			notify(f);
+		} else {
+			/* Its own failure is what stops it: nothing is asked after that. */
+			static const char state[] = "device/test/0/state\0004";
+
+			memset(f->ring->entry, SIM_SECRET, sizeof(f->ring->entry));
+			grant(f, 8, f->ring_gfn);
+			await_back(f, "2");
+			write_number(f, "ring-ref", 8);
+			assert_true(wire_send(f->w, XS_WRITE, 0, state, sizeof(state) - 1));
+		}
+		sim_sleep(f->o.task, SIM_MS);
+		assert_non_null(sim_failure(f->o.sim));
+		assert_non_null(strstr(
+			sim_failure(f->o.sim), i ? "shows other memory" : "beyond the ring"));
+		front_free(f);
+	}
 }
 
 static void test_language(void **state)
@@ -328,6 +355,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_ring),
 		cmocka_unit_test(test_holding),
 		cmocka_unit_test(test_leak),
+		cmocka_unit_test(test_bad_front),
 		cmocka_unit_test(test_language),
 		cmocka_unit_test(test_resume),
 	};

@@ -389,8 +389,7 @@ static void test_vectors(void **state)
 	sim_point(o.task);
 	assert_int_equal(h.calls, 1);
 	/* A CPU's own vector is an edge: once, whatever the handler leaves. */
-	assert_int_equal(
-		call(&o, __HYPERVISOR_hvm_op, HVMOP_set_evtchn_upcall_vector, &vector), 0);
+	assert_int_equal(call(&o, __HYPERVISOR_hvm_op, HVMOP_set_evtchn_upcall_vector, &vector), 0);
 	clear_all(&v);
 	h.leave = true;
 	sim_port_send(o.dom0, (uint32_t)far);

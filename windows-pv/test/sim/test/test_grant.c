@@ -16,8 +16,7 @@ static struct grant_entry_v1 *table(struct one *o, uint32_t frames)
 
 	for (op.idx = 0; op.idx < frames; op.idx++) {
 		op.gpfn = gfn + op.idx;
-		assert_int_equal(
-			call(o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op), 0);
+		assert_int_equal(call(o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op), 0);
 	}
 	return sim_frame(o->guest, gfn);
 }
@@ -75,24 +74,21 @@ static void test_refused(void **state)
 	assert_int_equal(sim_grant_map(o.dom0, 99, 20, true, &handle, &seen), GNTST_bad_domain);
 	assert_int_equal(sim_grant_map(o.dom0, 7, 512, true, &handle, &seen), GNTST_bad_gntref);
 	assert_int_equal(sim_grant_map(o.dom0, 7, ~0u, true, &handle, &seen), GNTST_bad_gntref);
-	assert_int_equal(
-		sim_grant_map(o.dom0, 7, 20, true, &handle, &seen), GNTST_general_error);
+	assert_int_equal(sim_grant_map(o.dom0, 7, 20, true, &handle, &seen), GNTST_general_error);
 	grant(&t[20], 0, gfn, GTF_readonly);
 	assert_int_equal(sim_grant_map(other, 7, 20, true, &handle, &seen), GNTST_general_error);
-	assert_int_equal(
-		sim_grant_map(o.dom0, 7, 20, false, &handle, &seen), GNTST_general_error);
+	assert_int_equal(sim_grant_map(o.dom0, 7, 20, false, &handle, &seen), GNTST_general_error);
 	assert_int_equal(t[20].flags, GTF_permit_access | GTF_readonly);
 	assert_int_equal(sim_grant_map(o.dom0, 7, 20, true, &handle, &seen), 0);
 	/* Read-only stays read-only beside a mapping. */
 	assert_int_equal(
-		sim_grant_map(o.dom0, 7, 20, false, &(uint32_t){0}, &seen), GNTST_general_error);
+		sim_grant_map(o.dom0, 7, 20, false, &(uint32_t){ 0 }, &seen), GNTST_general_error);
 	sim_grant_unmap(o.dom0, handle);
 	grant(&t[21], 0, 0x123456, 0); /* there is no such page */
 	assert_int_equal(sim_grant_map(o.dom0, 7, 21, true, &handle, &seen), GNTST_bad_page);
 	assert_int_equal(t[21].flags, GTF_permit_access);
 	t[22].flags = GTF_accept_transfer;
-	assert_int_equal(
-		sim_grant_map(o.dom0, 7, 22, true, &handle, &seen), GNTST_general_error);
+	assert_int_equal(sim_grant_map(o.dom0, 7, 22, true, &handle, &seen), GNTST_general_error);
 	/* The store's grant is the toolstack's. */
 	assert_int_equal(t[GNTTAB_RESERVED_XENSTORE].flags, GTF_permit_access);
 	assert_int_equal(t[GNTTAB_RESERVED_XENSTORE].domid, 0);
@@ -116,8 +112,7 @@ static void test_limits(void **state)
 
 	(void)state;
 	op.gpfn = sim_mmio_alloc(o.guest, 1);
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op), -XEN_EINVAL);
+	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op), -XEN_EINVAL);
 	assert_int_equal(grant_call(&o, GNTTABOP_query_size, &size), 0);
 	assert_int_equal(size.status, 0);
 	assert_int_equal(size.nr_frames, 1);

@@ -58,8 +58,8 @@ static void test_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < SIM_ARRAY_SIZE(bad); i++)
 		if (strcmp(bad[i], "/"))
-			assert_int_equal(wire_ask(w, XS_READ, 0, bad[i],
-						 (uint32_t)strlen(bad[i]) + 1),
+			assert_int_equal(
+				wire_ask(w, XS_READ, 0, bad[i], (uint32_t)strlen(bad[i]) + 1),
 				-XEN_EINVAL);
 	/* Not terminated, and terminated too early. */
 	assert_int_equal(wire_ask(w, XS_READ, 0, "data", 4), -XEN_EINVAL);
@@ -70,21 +70,17 @@ static void test_names(void **state)
 	memset(path, 'a', sizeof(path));
 	memcpy(path, "data/", 5);
 	path[XENSTORE_REL_PATH_MAX] = '\0';
-	assert_int_equal(
-		wire_ask(w, XS_READ, 0, path, XENSTORE_REL_PATH_MAX + 1), -XEN_ENOENT);
+	assert_int_equal(wire_ask(w, XS_READ, 0, path, XENSTORE_REL_PATH_MAX + 1), -XEN_ENOENT);
 	path[XENSTORE_REL_PATH_MAX] = 'a';
 	path[XENSTORE_REL_PATH_MAX + 1] = '\0';
-	assert_int_equal(
-		wire_ask(w, XS_READ, 0, path, XENSTORE_REL_PATH_MAX + 2), -XEN_EINVAL);
+	assert_int_equal(wire_ask(w, XS_READ, 0, path, XENSTORE_REL_PATH_MAX + 2), -XEN_EINVAL);
 	memset(path, 'a', sizeof(path));
 	memcpy(path, "/local/domain/7/data/", 21);
 	path[XENSTORE_ABS_PATH_MAX] = '\0';
-	assert_int_equal(
-		wire_ask(w, XS_READ, 0, path, XENSTORE_ABS_PATH_MAX + 1), -XEN_ENOENT);
+	assert_int_equal(wire_ask(w, XS_READ, 0, path, XENSTORE_ABS_PATH_MAX + 1), -XEN_ENOENT);
 	path[XENSTORE_ABS_PATH_MAX] = 'a';
 	path[XENSTORE_ABS_PATH_MAX + 1] = '\0';
-	assert_int_equal(
-		wire_ask(w, XS_READ, 0, path, XENSTORE_ABS_PATH_MAX + 2), -XEN_EINVAL);
+	assert_int_equal(wire_ask(w, XS_READ, 0, path, XENSTORE_ABS_PATH_MAX + 2), -XEN_EINVAL);
 	free(w);
 	one_free(&o);
 }
@@ -222,8 +218,7 @@ static void test_transactions(void **state)
 		t = begin(w);
 		assert_int_equal(wire_ask(w, XS_WRITE, t, "data/a\0003", 8), 3);
 		assert_int_equal(sim_xs_write(c, "/other", "2"), 0);
-		assert_int_equal(
-			ASK(w, XS_TRANSACTION_END, t, "T"), modern ? 3 : -XEN_EAGAIN);
+		assert_int_equal(ASK(w, XS_TRANSACTION_END, t, "T"), modern ? 3 : -XEN_EAGAIN);
 		/* Two that overlap: the first wins. */
 		t = begin(w);
 		u = begin(w);
@@ -250,8 +245,7 @@ static void test_watches(void **state)
 		assert_int_equal(wire_ask(w, XS_WATCH, 0, "data\0one\0", 9), 3);
 		assert_true(wire_event(w, "data", "one"));
 		assert_int_equal(wire_ask(w, XS_WATCH, 0, "data\0one\0", 9), -XEN_EEXIST);
-		assert_int_equal(
-			wire_ask(w, XS_WATCH, 0, "/local/domain/7/data/a\0two\0", 27), 3);
+		assert_int_equal(wire_ask(w, XS_WATCH, 0, "/local/domain/7/data/a\0two\0", 27), 3);
 		assert_true(wire_event(w, "/local/domain/7/data/a", "two"));
 		/* Each sees it by the name that it was given; those under it too. */
 		sim_xs_write(c, "/local/domain/7/data/a/b", "1");
@@ -285,8 +279,7 @@ static void test_watches(void **state)
 		assert_true(wire_event(w, "/local/domain/7/data/a", "two"));
 		assert_true(wire_silent(w));
 		/* The special ones: registering is free, hearing is not. */
-		assert_int_equal(
-			wire_ask(w, XS_WATCH, 0, "@releaseDomain\0s\0", 17), 3);
+		assert_int_equal(wire_ask(w, XS_WATCH, 0, "@releaseDomain\0s\0", 17), 3);
 		assert_true(wire_event(w, "@releaseDomain", "s"));
 		xs_fire_now(o.store, "@releaseDomain", false, NULL, 0);
 		if (modern)
@@ -294,8 +287,7 @@ static void test_watches(void **state)
 		else
 			assert_true(wire_event(w, "@releaseDomain", "s"));
 		assert_int_equal(wire_ask(w, XS_WATCH, 0, "data\0x", 6), -XEN_EINVAL);
-		assert_int_equal(
-			ASK(w, XS_RESET_WATCHES, 0, ""), modern ? 3 : -XEN_ENOSYS);
+		assert_int_equal(ASK(w, XS_RESET_WATCHES, 0, ""), modern ? 3 : -XEN_ENOSYS);
 		free(w);
 		one_free(&o);
 	}
@@ -344,9 +336,9 @@ static void test_directory_part(void **state)
 static void test_pieces(void **state)
 {
 	static const uint32_t sizes[] = { 0, 1, 1000, 1007, 1008, 1009, 1024, 2047, 2048 };
-	static const struct sim_temper slow = { .dribble = 400,
-		.dawdle = 100,
-		.dawdle_time = 50 * SIM_US };
+	static const struct sim_temper slow = {
+		.dribble = 400, .dawdle = 100, .dawdle_time = 50 * SIM_US
+	};
 	char big[XENSTORE_PAYLOAD_MAX];
 
 	(void)state;

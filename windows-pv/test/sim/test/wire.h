@@ -88,8 +88,8 @@ static inline bool wire_get(struct wire *w, void *data, uint32_t size)
 	return true;
 }
 
-static inline bool wire_send(struct wire *w, uint32_t type, uint32_t tx, const void *data,
-	uint32_t size)
+static inline bool wire_send(
+	struct wire *w, uint32_t type, uint32_t tx, const void *data, uint32_t size)
 {
 	struct xsd_sockmsg head = {
 		.type = type, .req_id = ++w->next_id, .tx_id = tx, .len = size
@@ -121,16 +121,16 @@ static inline bool wire_next(struct wire *w)
 
 static inline int wire_errno(const char *text)
 {
-#define XEN_ERRNO(name, number) \
-	if (!strcmp(text, #name)) \
+#define XEN_ERRNO(name, number)                                                                    \
+	if (!strcmp(text, #name))                                                                  \
 		return -(number);
 #include <xen/errno.h>
 	return -1000;
 }
 
 /* The length of the reply in w->data, or a negative error. Events are kept aside. */
-static inline int wire_ask(struct wire *w, uint32_t type, uint32_t tx, const void *data,
-	uint32_t size)
+static inline int wire_ask(
+	struct wire *w, uint32_t type, uint32_t tx, const void *data, uint32_t size)
 {
 	assert_true(wire_send(w, type, tx, data, size));
 	for (;;) {
