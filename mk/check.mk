@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # `make check`: C units and fuzz targets under sanitizers, then everything under tests/ that ends in .t.
-# TESTS="tests/disk/build.t …" runs only those.
+# `make check-long` runs what takes longer, tests/long. TESTS="tests/disk/build.t …" runs only those.
 
 TESTS ?= $(filter-out $(KIT)/tests/long/%,$(wildcard $(KIT)/tests/*/*.t)) $(check.units)
 FUZZ_RUNS ?= 20000
@@ -30,7 +30,9 @@ $(check.fuzzers): $(check.build)/fuzz/%: $(KIT)/tests/fuzz/%.c $(check.build)/li
 	$(if $(filter 1,$(V)),,@)$(check.cc) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $(filter %.c %.a,$^) $(ddk.ldlibs) -lz
 -include $(check.objects:.o=.d) $(check.units:=.d) $(check.fuzzers:=.d)
 
-.PHONY: check
-check: $(ddk) $(check.units) $(check.fuzzers)
+.PHONY: check check-long
+check-long: FUZZ_RUNS = 1000000
+check-long: TESTS = $(wildcard $(KIT)/tests/long/*.t) $(KIT)/tests/fuzz/fuzz.t
+check check-long: $(ddk) $(check.units) $(check.fuzzers)
 	@ddk=$(ddk) FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) CMOCKA_MESSAGE_OUTPUT=TAP \
 		prove --timer -j 2 $(TESTS)

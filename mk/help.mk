@@ -19,6 +19,7 @@ The kit
   deps              installs what building needs (Debian packages, sudo where needed)
   check-deps        installs what the tests need as well
   check             runs the tests
+  check-long        runs those that take longer
   install           the kit under DESTDIR and prefix (/usr/local)
   uninstall         takes that away again
   windows-pv        builds the drivers for Windows guests (their toolchain: make -C windows-pv deps)

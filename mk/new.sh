@@ -78,7 +78,7 @@ summary=$(clean_text "$(macro DESCRIPTION)")
 look_kbuild
 look_build
 date=$(LC_ALL=C date -u '+%a %b %d %Y')
-export summary licence licence_note name version date
+export summary licence licence_note name version date modules
 awk -v prep="$work/prep" -v build="$work/build" '
 	function copy(file, line) { while ((getline line <file) > 0) print line }
 	function safe(text) { gsub(/%/, "%%", text); return text }
@@ -91,6 +91,10 @@ awk -v prep="$work/prep" -v build="$work/build" '
 	skip { next }
 	/^%\{unpack_source\}/ { print; copy(prep); next }
 	/^%\{kernel_make\}/ { copy(build); next }
+	/^%\{install_modules\}/ && split(ENVIRON["modules"], named, " ") > 1 {
+		print "# dkms.conf names " safe(ENVIRON["modules"])
+		print "# All that is built is packed. To leave one out, delete it from below $RPM_BUILD_ROOT after the next line."
+	}
 	/^%changelog/ {
 		print
 		print "* " ENVIRON["date"] " " ENVIRON["name"] " maintainers <maintainers@example.org> - " ENVIRON["version"] "-1"

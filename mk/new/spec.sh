@@ -200,5 +200,5 @@ look_build() {
 		EOT
 	fi
 	# shellcheck disable=SC2034 # for new.sh
-	modules=$(awk -F'\t' '$1 == "BUILT_MODULE_NAME" { print $4 }' "$work/dkms" | tr '\n' ' ')
+	modules=$(clean_text "$(awk -F'\t' '$1 == "BUILT_MODULE_NAME" { print $4 }' "$work/dkms" | tr '\n' ' ')" 2000)
 }

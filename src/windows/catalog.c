@@ -294,7 +294,7 @@ void catalog_encode(struct catalog *c, struct strbuf *out)
 	OPENSSL_free(der);
 	der = NULL;
 	need_true(PKCS7_set_type(p7, NID_pkcs7_signed));
-	p7->d.sign->contents = content;
+	need_true(PKCS7_set_content(p7, content));
 	len = i2d_PKCS7(p7, &der);
 	need_true(len > 0);
 	strbuf_add(out, der, (size_t)len);

@@ -24,6 +24,7 @@ struct inf_check {
 	struct inf_copied *v;
 	size_t n;
 	size_t cap;
+	bool is_unplaced; /* some files go where nobody knows: they may be a service's */
 };
 
 void inf_found(struct inf_check *c, enum inf_rule_id rule, unsigned line, const char *fmt, ...)

@@ -208,8 +208,10 @@ static char *destination(struct inf_check *c, const char *list, unsigned line)
 
 static void add_copied(struct inf_check *c, const char *place, const char *name)
 {
-	if (!place)
+	if (!place) {
+		c->is_unplaced = true;
 		return;
+	}
 	c->v = xgrow(c->v, c->n, &c->cap, sizeof(*c->v));
 	c->v[c->n++].place = xasprintf("%s\\%s", place, name);
 }
@@ -323,7 +325,8 @@ static void check_binary(struct inf_check *c, const struct inf_section *s)
 		if (strcasecmp(c->v[i].place, place) == 0)
 			return;
 	}
-	inf_found(c, INF_BINARY, l->number, "ServiceBinary '%s' is not copied there", path);
+	if (!c->is_unplaced)
+		inf_found(c, INF_BINARY, l->number, "ServiceBinary '%s' is not copied there", path);
 }
 
 static void check_values(struct inf_check *c, const struct inf_section *s)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdarg.h>
+#include <string.h>
 #include <strings.h>
 
 #include "util/alloc.h"
@@ -26,22 +27,43 @@ const struct rule *inf_rule_find(const char *id)
 	return NULL;
 }
 
+/* A line that serves several architectures is checked for each. */
+static bool is_known(const struct findings *f, const struct finding *x)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->v[i].rule == x->rule && strcmp(f->v[i].file, x->file) == 0 &&
+			strcmp(f->v[i].text, x->text) == 0)
+			return true;
+	}
+	return false;
+}
+
 void inf_finding(struct findings *f, enum inf_rule_id rule, const char *file, unsigned line,
 	const char *fmt, ...)
 {
 	AUTO_FREE char *text = NULL;
 	AUTO_FREE char *place = NULL;
+	struct finding x = { .rule = &rules[rule] };
 	va_list ap;
 
-	f->count[rules[rule].severity]++;
-	if (f->n >= FINDINGS_MAX)
+	if (f->n >= FINDINGS_MAX) {
+		f->count[x.rule->severity]++;
 		return;
+	}
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	place = line ? xasprintf("%s:%u", file, line) : xstrdup(file);
+	x.file = printable(place);
+	x.text = printable(text);
+	if (is_known(f, &x)) {
+		free(x.file);
+		free(x.text);
+		return;
+	}
+	f->count[x.rule->severity]++;
 	f->v = xgrow(f->v, f->n, &f->cap, sizeof(*f->v));
-	f->v[f->n++] = (struct finding){ &rules[rule], printable(place), printable(text) };
+	f->v[f->n++] = x;
 }
 
 bool inf_has_finding(const struct findings *f, enum inf_rule_id rule)
