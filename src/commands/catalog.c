@@ -2,12 +2,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "check/findings.h"
 #include "command.h"
 #include "metadata/epoch.h"
 #include "util/alloc.h"
@@ -159,6 +161,24 @@ static void release_verification(struct verification *v)
 	free(v->seen);
 }
 
+/* One line about what does not fit; names come from anyone's disk. */
+__attribute__((format(printf, 3, 4))) static void wrong(
+	struct verification *v, const char *path, const char *fmt, ...)
+{
+	AUTO_FREE char *text = NULL;
+	AUTO_FREE char *line = NULL;
+	AUTO_FREE char *shown = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	line = xasprintf("%s: %s", path, text);
+	shown = printable(line);
+	puts(shown);
+	v->n_wrong++;
+}
+
 static int verify_file(struct verification *v, const char *path)
 {
 	const struct catalog_member *named = NULL;
@@ -185,16 +205,14 @@ static int verify_file(struct verification *v, const char *path)
 	}
 	if (found)
 		return DDK_OK;
-	v->n_wrong++;
 	if (named)
 		v->seen[named - v->catalog.v] = true;
 	if (r != DDK_OK)
-		printf("%s: %s\n", path, why);
+		wrong(v, path, "%s", why);
 	else if (named)
-		printf("%s: is not the file that %s was made of: its hash is another\n", path,
-			v->path);
+		wrong(v, path, "is not the file that %s was made of: its hash is another", v->path);
 	else
-		printf("%s: is no member of %s\n", path, v->path);
+		wrong(v, path, "is no member of %s", v->path);
 	return DDK_OK;
 }
 
@@ -232,10 +250,8 @@ static int verify_dir(struct verification *v, const char *path)
 			r = verify_dir(v, child);
 		else if (S_ISREG(st.st_mode))
 			r = verify_file(v, child);
-		else {
-			v->n_wrong++;
-			printf("%s: is neither file nor directory; no package holds such\n", child);
-		}
+		else
+			wrong(v, child, "is neither file nor directory; no package holds such");
 	}
 	free(list);
 	return r;
@@ -254,11 +270,9 @@ static int verify_paths(struct verification *v, char **paths, int n)
 			return r;
 	}
 	for (size_t i = 0; n > 0 && i < v->catalog.n; i++) {
-		if (v->seen[i])
-			continue;
-		v->n_wrong++;
-		printf("%s: its member '%s' is not among the files\n", v->path,
-			v->catalog.v[i].name);
+		if (!v->seen[i])
+			wrong(v, v->path, "its member '%s' is not among the files",
+				v->catalog.v[i].name);
 	}
 	return DDK_OK;
 }
@@ -279,8 +293,7 @@ static int verify_signature(struct verification *v, const struct strbuf *der, co
 		printf("%s: signed by %s, verified\n", v->path, text);
 		return DDK_OK;
 	case CATALOG_BAD:
-		printf("%s: %s\n", v->path, text);
-		v->n_wrong++;
+		wrong(v, v->path, "%s", text);
 		return DDK_OK;
 	default:
 		diag_error("--ca %s: no certificates in PEM", ca);

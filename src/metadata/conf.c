@@ -46,6 +46,7 @@ static const struct key {
 	KEY("product", product, MANDATORY, rule_product, "correct the release file"),
 	KEY("product-version", product_version, MANDATORY, rule_version,
 		"correct the release file"),
+	KEY("product-build", product_build, OPTIONAL, rule_build, "correct the release file"),
 	KEY("platform", platform, OPTIONAL, rule_product, "correct the release file"),
 	KEY("platform-version", platform_version, OPTIONAL, rule_version,
 		"correct the release file"),

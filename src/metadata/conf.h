@@ -54,6 +54,7 @@ struct conf {
 	char *uuid; /* lower case; derived when the file leaves it empty */
 	char *product;
 	char *product_version;
+	char *product_build; /* for whoever reads disk.info */
 	char *platform;
 	char *platform_version;
 	char *base; /* ORIGINATOR:NAME */

@@ -16,7 +16,8 @@ const struct rule *inf_rule_get(enum inf_rule_id id);
 /* By its id, in either case; NULL when there is none. */
 const struct rule *inf_rule_find(const char *id);
 /*
- * findings_add for these rules; line 0 is the file as a whole. Past FINDINGS_MAX they only count.
+ * findings_add for these rules; line 0 is the file as a whole. The same finding twice counts once;
+ * past FINDINGS_MAX they only count.
  */
 void inf_finding(struct findings *f, enum inf_rule_id rule, const char *file, unsigned line,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));

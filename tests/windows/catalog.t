@@ -111,6 +111,12 @@ run "$ddk" catalog --verify signed.cat signed/one.sys pkg/two.sys pkg/one.inf
 is "and so do we" "$status" 0
 like "naming the signer, who is not verified" "$out" 'signed by CN=signer, not verified'
 
+# The hash itself, as that reader calculates it of the same file.
+run osslsigncode verify -CAfile signer.crt -in embedded.sys
+digest=$(printf '%s\n' "$out" | sed -n 's/.*alculated message digest *: *\([0-9A-F]*\).*/\1/p' | head -n 1)
+run openssl asn1parse -inform DER -in pkg/a.cat
+like "and calculates the hash that is in the catalog" "$out" "${digest:-no digest shown}"
+
 run "$ddk" catalog --verify signed.cat --ca signer.crt pkg
 is "the signature leads to its certificate" "$status" 0
 like "and is called verified" "$out" 'CN=signer, verified'
