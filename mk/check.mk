@@ -2,13 +2,13 @@
 # `make check`: C units and fuzz targets under sanitizers, then everything under tests/ that ends in .t.
 # `make check-long` runs what takes longer, tests/long. TESTS="tests/disk/build.t …" runs only those.
 
-TESTS ?= $(filter-out $(KIT)/tests/long/%,$(wildcard $(KIT)/tests/*/*.t)) $(check.units)
+TESTS ?= $(filter-out $(KIT)/tests/long/%,$(wildcard $(KIT)/tests/*/*.t))
 FUZZ_RUNS ?= 20000
 
 check.build := $(KIT)/out/check
 check.sources := $(filter-out $(KIT)/src/ddk.c,$(ddk.sources))
 check.objects := $(patsubst $(KIT)/src/%.c,$(check.build)/%.o,$(check.sources))
-check.units := $(patsubst $(KIT)/tests/unit/%.c,$(check.build)/unit/%.t,$(wildcard $(KIT)/tests/unit/test-*.c))
+check.units := $(patsubst $(KIT)/tests/unit/%.c,$(check.build)/unit/%,$(wildcard $(KIT)/tests/unit/test-*.c))
 check.fuzzers := $(patsubst $(KIT)/tests/fuzz/%.c,$(check.build)/fuzz/%,$(wildcard $(KIT)/tests/fuzz/fuzz-*.c))
 check.sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -O1 -g
 
@@ -20,7 +20,7 @@ $(check.objects): $(check.build)/%.o: $(KIT)/src/%.c $(KIT)/Makefile
 	$(if $(filter 1,$(V)),,@)$(check.cc) -MMD -MP -c -o $@ $<
 $(check.build)/library.a: $(check.objects)
 	@rm -f $@ && ar rcs $@ $^
-$(check.units): $(check.build)/unit/%.t: $(KIT)/tests/unit/%.c $(check.build)/library.a
+$(check.units): $(check.build)/unit/%: $(KIT)/tests/unit/%.c $(check.build)/library.a
 	@mkdir -p $(@D)
 	@$(call say,CC,tests/unit/$*.c)
 	$(if $(filter 1,$(V)),,@)$(check.cc) -MMD -MP -MF $@.d -o $@ $(filter %.c %.a,$^) $(ddk.ldlibs) -lcmocka -lz
@@ -34,5 +34,5 @@ $(check.fuzzers): $(check.build)/fuzz/%: $(KIT)/tests/fuzz/%.c $(check.build)/li
 check-long: FUZZ_RUNS = 1000000
 check-long: TESTS = $(wildcard $(KIT)/tests/long/*.t) $(KIT)/tests/fuzz/fuzz.t
 check check-long: $(ddk) $(check.units) $(check.fuzzers)
-	@ddk=$(ddk) FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) CMOCKA_MESSAGE_OUTPUT=TAP \
+	@ddk=$(ddk) UNITS='$(check.units)' FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) \
 		prove --timer -j 2 $(TESTS)

@@ -119,7 +119,7 @@ $(checks):
 	$(Q)mkdir -p $@
 check-exports check-published check-symbols check-signed: | $(checks)
 checks_of_this_side := check-tools check-analyze check-xen check-exports check-published check-import \
-	check-symbols check-repro check-fuzz $(if $(SIGN_CMD),,check-signed)
+	check-symbols check-repro check-fuzz $(if $(SIGN_CMD),,check-signed check-catalog)
 check-build: all $(checks_of_this_side)
 check: check-build
 ifneq ($(wildcard mk/lib.mk),)
