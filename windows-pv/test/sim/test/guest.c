@@ -20,7 +20,8 @@ void guest_enter(struct guest *g, struct sim_task *task)
 {
 	current = task;
 	guest_lock(g, task);
-	g->tasks[g->task_count++] = task;
+	g->tasks[g->task_count] = task;
+	__atomic_store_n(&g->task_count, g->task_count + 1, __ATOMIC_RELEASE);
 	guest_unlock(g, task);
 }
 
@@ -62,7 +63,9 @@ static void set_callback(struct sim_task *task)
 
 static void kick_all(struct guest *g)
 {
-	for (uint32_t i = 0; i < g->task_count; i++)
+	uint32_t count = __atomic_load_n(&g->task_count, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < count; i++)
 		sim_kick(g->tasks[i]);
 }
 

@@ -50,8 +50,8 @@ struct guest {
 	struct pv_xs_watch_slot watches[GUEST_WATCHES];
 	uint32_t store_port;
 	struct sim_task *tasks[GUEST_TASKS];
-	uint32_t task_count;
-	uint32_t booted; /* atomic */
+	uint32_t task_count; /* atomic */
+	uint32_t booted;     /* atomic */
 	uint32_t reconnects, stray_callbacks;
 };
 
