@@ -16,7 +16,8 @@ like "install.sh can be run from the medium" "$(isoinfo -l -R -i $iso)" '^-r.xr.
 like "the volume is named for the disk" "$(isoinfo -d -i $iso)" '^Volume id: helloworld$'
 like "and the application is the vendor's" "$(isoinfo -d -i $iso)" "^Application id: helloworld's maintainers$"
 mkdir extracted
-ok "xorriso takes everything out" xorriso -osirrox on -indev $iso -extract / extracted >"$tmp/log" 2>&1
+run xorriso -osirrox on -indev $iso -extract / extracted
+is "xorriso takes everything out" "$status" 0 || echo "$err"
 ok "with the same bytes" diff -r "$disk" extracted
 
 ok "xmllint reads the XML" xmllint --noout "$disk/XS-REPOSITORY" "$disk/XS-PACKAGES" "$disk/update.xml" "$disk/repodata/repomd.xml"
