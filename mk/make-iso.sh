@@ -29,7 +29,11 @@ done
 [ -z "$disk_eula" ] || cp "$disk_eula" "$stage/EULA"
 "$ddk" metadata --conf "$conf" --installer "$disk_installer" --epoch "$disk_epoch" --metadata-md5 "$new/$name.metadata.md5" "$stage"
 
-genisoimage -quiet -input-charset utf-8 -r -J -joliet-long -V "$(printf %.32s "$name")" -A "$(printf %.128s "$disk_vendor")" -o "$new/$name.iso" "$stage"
+# Left to itself, genisoimage lays folders out in the order in which the file system happens to list them.
+(cd "$stage" && find . -type f | LC_ALL=C sort | sed 's,^\./,,; s/[\\=]/\\&/g; s/.*/&=&/' >"$new/files" &&
+	genisoimage -quiet -input-charset utf-8 -r -J -joliet-long -V "$(printf %.32s "$name")" -A "$(printf %.128s "$disk_vendor")" \
+		-graft-points -path-list "$new/files" -o "$new/$name.iso")
+rm "$new/files"
 "$ddk" stamp --epoch "$disk_epoch" --md5 "$new/$name.md5" --sha256 "$new/$name.sha256" "$new/$name.iso"
 "$ddk" check "$new/$name.iso"
 

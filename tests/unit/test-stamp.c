@@ -286,10 +286,10 @@ static void test_too_short(void **state)
 static void make_tree(const char *dir, const char *date, bool backwards)
 {
 	assert_int_equal(
-		run("mkdir -p %s/repodata %s/SRPMS %s/a/b/c/d/e/f/g/h/i && cd %s && "
+		run("mkdir -p %s/repodata %s/SRPMS %s/a/b/c/d/e/f && cd %s && "
 		    "for n in $(seq 1 60 | sort %s); do "
 		    "echo $n >hello-modules-xen-6.1.0-1-amd64-1.$n-1.x86_64.rpm; done && "
-		    "echo deep >a/b/c/d/e/f/g/h/i/file && : >empty && "
+		    "echo deep >a/b/c/d/e/f/file && : >empty && echo md >repodata/md && "
 		    "echo long >SRPMS/$(printf 'x%%.0s' $(seq 180)) && "
 		    "ln -s a/$(printf 'y%%.0s' $(seq 90))/$(printf 'z%%.0s' $(seq 90)) link && "
 		    "printf '#!/bin/sh\\n' >install && cp install install.sh && "
@@ -300,11 +300,14 @@ static void make_tree(const char *dir, const char *date, bool backwards)
 		0);
 }
 
+/* As mk/make-iso.sh does: the order of the file system's lists must not show. */
 static void make_iso(const char *dir, const char *iso)
 {
-	assert_int_equal(run("genisoimage -quiet -r -J -joliet-long -input-charset utf-8 -V TEST "
-			     "-A 'Acme Corp' -o %s %s",
-				 iso, dir),
+	assert_int_equal(run("(cd %s && find . -type f -o -type l) | LC_ALL=C sort | "
+			     "sed 's,^\\./\\(.*\\),\\1=%s/\\1,' >list && "
+			     "genisoimage -quiet -r -J -joliet-long -input-charset utf-8 -V TEST "
+			     "-A 'Acme Corp' -graft-points -path-list list -o %s",
+				 dir, dir, iso),
 		0);
 }
 
