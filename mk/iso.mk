@@ -37,6 +37,9 @@ o,$(overrides),override=$(firstword $(subst =, ,$o)) kernel $(lastword $(subst =
 endef
 
 $(work)/disk.conf: FORCE | $(work)/ready $(ddk)
+	@built=$$(sed -n 's/^version=//p' $(out)/disk/disk.info 2>/dev/null); \
+	highest=$$(printf '%s\n' $$built $(DISK.VERSION) | sort -V | tail -n 1); [ "$$highest" = $(DISK.VERSION) ] || { \
+	echo "$(call config.is,DISK.VERSION): the disk in $(out) has $$built, and a disk's version never falls; raise it, or \`make clean\`" >&2; exit 2; }
 	@$(file >$@.new,$(subst $(newline)$(space),$(newline),$(disk.conf)))$(call keep,$@,$(step) conf '' $(ddk) metadata --check-conf --conf $@.new) || { \
 	echo "(the values come from $(disk.mk) and $(release.mk))" >&2; exit 2; }
 

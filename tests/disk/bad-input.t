@@ -76,6 +76,8 @@ bad 'an extra package that is not there' 'EXTRA_RPMS: no such file: nope.rpm' va
 bad 'a wrong word in GUIDANCE' 'guidance' value GUIDANCE reboot
 bad 'a wrong test in REQUIRES' 'requires' value REQUIRES 'acme:base is 1.0'
 
+bad 'a disk version that falls' 'DISK\.VERSION = 0\.9: the disk in .* has 1\.0, and a disk.s version never falls' value DISK.VERSION 0.9
+
 # Places that cannot be written to.
 cd "$tmp" || exit 1
 namespace='unshare --mount'
