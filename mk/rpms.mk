@@ -56,7 +56,7 @@ endef
 # $(eval $(call rpms.binary,RPM,SRPM,EPOCH,SELECTION,TREE,GATE)): source RPM to one binary RPM, which is held
 # against its header tree before it is let in.
 define rpms.binary
-$1: $2 $(if $5,$(buildroot)$5/Module.symvers) | $$(ddk)
+$1: $2 $(if $5,$(wildcard $(buildroot)$5/Module.symvers)) | $$(ddk)
 	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$3 ddk=$$(ddk) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
 		$(kit.scripts)/build-rpm.sh binary $$@ $2 "$4" $6
 endef

@@ -34,6 +34,9 @@ reason() {
 
 bad 'no spec' 'disk\.mk: SPEC = nope\.spec: no such file' value SPEC nope.spec
 bad 'no header tree' 'KERNELS\.kdump: /nonexistent is not a header tree' value KERNELS.kdump /nonexistent
+header_tree bare "$uname_xen" "$xen"
+rm "$tmp/bare/Module.symvers"
+bad 'header tree without symbols' "$tmp/bare/Module\.symvers: missing" value KERNELS.xen "$tmp/bare"
 bad 'unknown release' 'disk\.mk: RELEASE = xcp-9: no such release; known: debian-12 ' value RELEASE xcp-9
 bad 'tree of another release' "$kdump is of kernel $uname_kdump, not of release debian-12.*OVERRIDE_RELEASE" \
 	value KERNELS.xen "$kdump"
