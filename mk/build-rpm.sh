@@ -35,8 +35,10 @@ source)
 	install -m 0644 "$2" "$top/SPECS/"
 	spec=$2
 	shift 2
+	named=
+	[ $# -eq 0 ] || named=$(rpmspec -q --srpm --qf '[%{SOURCE}\n][%{PATCH}\n]' "$spec")
 	for file; do
-		if rpmspec -q --srpm --qf '[%{SOURCE}\n][%{PATCH}\n]' "$spec" | grep -qxF "${file##*/}"; then
+		if printf '%s\n' "$named" | grep -qxF "${file##*/}"; then
 			install -m 0644 "$file" "$top/SOURCES/"
 		fi
 	done

@@ -9,7 +9,7 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 build := $(KIT)/out/build
 ddk := $(build)/ddk
-ddk.libs := rpm libkmod libelf libarchive libxml-2.0 libcrypto jansson glib-2.0
+ddk.libs := rpm libelf libarchive libxml-2.0 libcrypto jansson glib-2.0
 ddk.sources := $(wildcard $(KIT)/src/*.c $(KIT)/src/*/*.c)
 ddk.objects := $(patsubst $(KIT)/src/%.c,$(build)/%.o,$(ddk.sources))
 ddk.flags := -std=gnu11 -D_GNU_SOURCE -DDDK_VERSION='"$(VERSION)"' -I$(KIT)/src -Wall -Wextra $(WERROR)

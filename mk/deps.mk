@@ -4,7 +4,7 @@
 
 deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip patch \
 	linux-headers-amd64 linux-headers-cloud-amd64 \
-	librpm-dev libkmod-dev libelf-dev libxml2-dev libarchive-dev libssl-dev libjansson-dev \
+	librpm-dev libelf-dev libxml2-dev libarchive-dev libssl-dev libjansson-dev \
 	libcreaterepo-c-dev libglib2.0-dev
 deps.check := perl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
 	xorriso libxml2-utils createrepo-c dnf mandoc zstd xz-utils zlib1g-dev osslsigncode

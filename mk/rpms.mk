@@ -4,12 +4,11 @@
 kit.scripts := $(KIT)/mk
 step = $(kit.scripts)/step.sh $(out) $(V)
 
-rpms.arch := $(ARCH)
 srpm := $(work)/srpms/$(name)-$(RPM.VERSION)-$(RPM.RELEASE).src.rpm
 data.srpm := $(if $(data.spec),$(work)/srpms/$(data.name)-$(DATA.RPM.VERSION)-$(DATA.RPM.RELEASE).src.rpm)
-rpms.of = $(work)/rpms/$(kernel.$1.name)-$(kernel.$1.version)-$(kernel.$1.release).$(rpms.arch).rpm
+rpms.of = $(work)/rpms/$(kernel.$1.name)-$(kernel.$1.version)-$(kernel.$1.release).$(ARCH).rpm
 module.rpms := $(foreach id,$(kernels),$(call rpms.of,$(id)))
-data.rpm := $(if $(data.spec),$(work)/rpms/$(data.name)-$(DATA.RPM.VERSION)-$(DATA.RPM.RELEASE).$(rpms.arch).rpm)
+data.rpm := $(if $(data.spec),$(work)/rpms/$(data.name)-$(DATA.RPM.VERSION)-$(DATA.RPM.RELEASE).$(ARCH).rpm)
 
 # A file made under this rule keeps its time stamp when its content stays, so that nothing that
 # depends on it runs again: $(call keep,FILE,COMMAND) where COMMAND writes FILE.new.

@@ -83,8 +83,6 @@ bad 'a disk version that falls' 'DISK\.VERSION = 0\.9: the disk in .* has 1\.0, 
 
 # Places that cannot be written to.
 cd "$tmp" || exit 1
-namespace='unshare --mount'
-[ "$(id -u)" -eq 0 ] || namespace='unshare --mount --map-root-user'
 if $namespace mount -t tmpfs none /mnt 2>/dev/null; then
 	mkdir -p full
 	run $namespace sh -c 'mount -t tmpfs -o size=60k none "$1" && make -C "$2" --no-print-directory OUT="$1"' sh "$tmp/full" "$tmp/good"

@@ -16,8 +16,6 @@ exec /usr/bin/gcc-12 "$@"
 EOF
 chmod +x "$tmp/gcc"
 
-namespace='unshare --mount'
-[ "$(id -u)" -eq 0 ] || namespace='unshare --mount --map-root-user'
 # shellcheck disable=SC2016 # for the inner shell
 run $namespace sh -c '
 	mount --rbind /usr "$1/usr" && mount --rbind /dev "$1/dev" && mount -t tmpfs none "$1/usr/local" &&

@@ -25,6 +25,10 @@ header_tree() {
 	echo "#define UTS_RELEASE \"$2\"" >"$tmp/$1/include/generated/utsrelease.h"
 }
 
+# What gives a command mounts of its own, as root or as anyone.
+namespace='unshare --mount'
+[ "$(id -u)" -eq 0 ] || namespace='unshare --mount --map-root-user'
+
 # build DISK GOAL-OR-SETTING...: a make as a vendor would run it.
 build() {
 	tap_disk=$1
