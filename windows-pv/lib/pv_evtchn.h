@@ -93,6 +93,7 @@ int pv_evtchn_delivered(struct pv_evtchn *e, struct pv_evtchn_ref ref);
 /*
  * The owner has dealt with the event, in the callback or later; useful: there was work to do.
  * One of PV_EVTCHN_*, or PV_ENOENT when the port is closing. *until is set for PV_EVTCHN_LATER.
+ * Both have returned before the owner calls pv_evtchn_close_end: the port may be another's next.
  */
 int pv_evtchn_eoi(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn_ref ref,
 	uint64_t now, bool useful, uint64_t *until);

@@ -6,7 +6,8 @@
 #
 # clang writes its whole command line into the debug information. So it runs in $(O), where src leads
 # to this directory, on relative names only, and the linker runs among the objects: neither objects
-# nor PDBs know where they were built.
+# nor PDBs know where they were built. The resource compiler and the linker take a name that starts with
+# a slash for an option (/check is /c): they get relative names for this reason too.
 
 BUILDS ?= free checked
 builds := $(BUILDS)
@@ -34,7 +35,7 @@ $(call obj,$(2),$(3),$(1))/$(1).res: mk/version.rc.in mk/config.mk mk/driver.mk
 		-e 's/@NAME@/$(1)/g' -e 's/@TITLE@/$$($(1).title)/g' \
 		-e 's/@VENDOR@/$(VENDOR_NAME)/g' -e 's/@PRODUCT@/$(PRODUCT_NAME)/g' \
 		-e 's/@FLAGS@/$(if $(filter checked,$(2)),1,0)/g' $$< > $$(@:.res=.rc)
-	$$(Q)$$(LLVM_RC) /no-preprocess /FO $$@ $$(@:.res=.rc)
+	$$(Q)cd $$(@D) && $$(LLVM_RC) /no-preprocess /FO $$(@F) $$(@F:.res=.rc)
 
 # Unsigned. The linker leaves the checksum to whoever comes last.
 $(call obj,$(2),$(3),$(1))/$(1).sys: $$($(1).$(2).$(3).objects) $(call obj,$(2),$(3),$(1))/$(1).res \

@@ -19,6 +19,7 @@ static struct pv_evtchn_cpu cpu;
 
 static int *resource; /* of the port's owner; the callback may use it */
 static int stop, closed_late;
+static int later; /* the owner still has to say that it is done with an event */
 static unsigned int callbacks, waits;
 
 static void xen_send(void)
@@ -55,10 +56,13 @@ static void *processor(void *arg)
 			/* Half of the time the owner is done before its callback returns. */
 			if (callbacks & 1)
 				pv_evtchn_eoi(&e, &cpu, ref, now, true, &until);
+			else
+				PV_STORE_RELEASE(later, 1);
 			if (pv_evtchn_delivered(&e, ref) == PV_EVTCHN_CLOSE)
 				PV_STORE_RELEASE(closed_late, 1);
 			else if (!(callbacks & 1))
 				pv_evtchn_eoi(&e, &cpu, ref, now, true, &until);
+			PV_STORE_RELEASE(later, 0);
 		}
 		sched_yield();
 	}
@@ -97,6 +101,8 @@ static void race(void **state)
 			PV_WRITE_ONCE(closed_late, 0);
 		}
 		free(resource);
+		while (PV_LOAD_ACQUIRE(later))
+			sched_yield();
 		pv_evtchn_close_end(&e, ref);
 	}
 	PV_STORE_RELEASE(stop, 1);
