@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "medium/contents.h"
-#include "medium/digestjob.h"
 #include "medium/payload.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -143,22 +142,18 @@ static void read_modules(struct contents *c, struct contents_rpm *r, int fd)
 static void read_rpm(struct contents *c, const struct medium_entry *e, int fd)
 {
 	AUTO_FREE char *error = NULL;
-	struct digest_job job;
 	struct contents_rpm *r;
 
 	c->rpms = xgrow(c->rpms, c->n_rpms, &c->cap_rpms, sizeof(*c->rpms));
 	r = &c->rpms[c->n_rpms++];
 	*r = (struct contents_rpm){ .path = xstrdup(e->path) };
-	/* While librpm makes those that stand inside the RPM. */
-	digest_job_start(&job, DIGEST_MD5 | DIGEST_SHA256, fd);
-	r->readable = rpmfile_read_fd(&r->rpm, fd, RPMFILE_CHECK_DIGESTS, &error) == 0;
+	r->readable = rpmfile_read_whole(
+			      &r->rpm, fd, DIGEST_MD5 | DIGEST_SHA256, &r->digest, &error) == 0;
 	if (!r->readable)
 		findings_add(
 			c->findings, RULE_RP_READ, e->path, "%s", error ? error : "unreadable");
 	else if (!r->rpm.is_source)
 		read_modules(c, r, fd);
-	digest_job_finish(&job);
-	r->digest = job.digest;
 }
 
 /* A module without an RPM round it is kept as a package that has nothing else. */
@@ -242,28 +237,54 @@ static void report_info(void *data, const char *where, const char *text)
 	findings_add(data, RULE_MD_INFO, where, "%s", text);
 }
 
-static unsigned if_there(const char *path, size_t len, const char *suffix, unsigned what)
+static bool is_there(const char *path, size_t len, const char *suffix)
 {
 	AUTO_FREE char *name = xasprintf("%.*s%s", (int)len, path, suffix);
 
-	return access(name, F_OK) == 0 ? what : 0;
+	return access(name, F_OK) == 0;
+}
+
+/* Two algorithms, so that each has a thread. */
+struct image_digests {
+	struct digest_ctx *md5;
+	struct digest_ctx *sha256;
+};
+
+static void add_digest(void *ctx, const void *data, size_t len)
+{
+	digest_add(ctx, data, len);
 }
 
 /* The digests of an image are wanted when NAME.md5 or NAME.sha256 lies beside NAME.iso. */
-static void start_image(struct digest_job *job, const char *path)
+static void start_image(struct image_digests *d, struct medium_visitor *v, const char *path)
 {
 	size_t len = strlen(path);
-	AUTO_CLOSE int fd = -1;
-	unsigned what;
 
-	*job = (struct digest_job){ .fd = -1 };
 	if (len < 5 || strcmp(path + len - 4, ".iso") != 0)
 		return;
-	what = if_there(path, len - 4, ".md5", DIGEST_MD5) |
-	       if_there(path, len - 4, ".sha256", DIGEST_SHA256);
-	fd = what ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-	if (fd >= 0)
-		digest_job_start(job, what, fd);
+	if (is_there(path, len - 4, ".md5")) {
+		d->md5 = digest_begin(DIGEST_MD5);
+		v->image[v->n_image++] = (struct fanout_sink){ add_digest, d->md5 };
+	}
+	if (is_there(path, len - 4, ".sha256")) {
+		d->sha256 = digest_begin(DIGEST_SHA256);
+		v->image[v->n_image++] = (struct fanout_sink){ add_digest, d->sha256 };
+	}
+}
+
+/* Nothing is kept of what was no image. */
+static void finish_image(struct image_digests *d, struct digest *out, bool is_iso)
+{
+	struct digest md5 = { 0 }, sha256 = { 0 };
+
+	if (d->md5)
+		digest_end(d->md5, &md5);
+	if (d->sha256)
+		digest_end(d->sha256, &sha256);
+	if (!is_iso)
+		return;
+	memcpy(out->md5, md5.md5, sizeof(out->md5));
+	memcpy(out->sha256, sha256.sha256, sizeof(out->sha256));
 }
 
 int contents_read(struct contents *c, const char *path, struct findings *f)
@@ -271,18 +292,15 @@ int contents_read(struct contents *c, const char *path, struct findings *f)
 	struct medium_visitor visitor = { .arg = c, .want = want, .file = read_file };
 	struct reporter rep = { .fn = report_info, .data = f };
 	const struct contents_text *info;
-	struct digest_job image;
+	struct image_digests image = { 0 };
 	int r;
 
 	*c = (struct contents){ .findings = f };
-	start_image(&image, path);
+	start_image(&image, &visitor, path);
 	r = medium_read(&c->medium, path, &visitor, f);
-	digest_job_finish(&image);
+	finish_image(&image, &c->image, c->medium.is_iso);
 	if (r < 0)
 		return r;
-	if (image.error < 0 && c->medium.is_iso)
-		findings_add(f, RULE_IS_FORMAT, c->medium.name, "%s", strerror(-image.error));
-	c->image = image.digest;
 	copy_shared_texts(c);
 	info = contents_text(c, "disk.info");
 	if (info) {

@@ -145,26 +145,126 @@ static void walk(struct medium *m, struct archive *a, const struct medium_visito
 	}
 }
 
+/*
+ * An image as libarchive reads it. What it reads in order goes to the visitor as well, so that the
+ * image's digests need no reading of their own.
+ */
+struct image {
+	int fd;
+	uint64_t at;
+	uint64_t passed; /* bytes that the visitor has had, from the start */
+	struct fanout *fanout;
+	unsigned char *block; /* for what does not go through fanout */
+};
+
+static ssize_t read_at(int fd, void *data, size_t size, uint64_t at)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, data, size, (off_t)at);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static la_ssize_t image_read(struct archive *a, void *arg, const void **data)
+{
+	struct image *image = arg;
+	bool pass = image->fanout && image->at == image->passed;
+	unsigned char *block = pass ? fanout_block(image->fanout) : image->block;
+	ssize_t n = read_at(image->fd, block, FANOUT_BLOCK, image->at);
+
+	if (n < 0) {
+		archive_set_error(a, errno, "%s", strerror(errno));
+		return -1;
+	}
+	if (pass && n > 0) {
+		fanout_pass(image->fanout, (size_t)n);
+		image->passed += (uint64_t)n;
+	}
+	image->at += (uint64_t)n;
+	*data = block;
+	return n;
+}
+
+static la_int64_t image_seek(struct archive *a, void *arg, la_int64_t offset, int whence)
+{
+	struct image *image = arg;
+	off_t end = whence == SEEK_END ? lseek(image->fd, 0, SEEK_END) : 0;
+	int64_t from = whence == SEEK_CUR ? (int64_t)image->at : end;
+
+	(void)a;
+	if (end < 0 || (offset < 0 && from + offset < 0) || offset > INT64_MAX - from)
+		return ARCHIVE_FATAL;
+	image->at = (uint64_t)(from + offset);
+	return from + offset;
+}
+
+/* Where every byte is wanted, nothing is skipped: libarchive reads when it gets 0. */
+static la_int64_t image_skip(struct archive *a, void *arg, la_int64_t n)
+{
+	struct image *image = arg;
+
+	(void)a;
+	if (image->fanout || n < 0 || (uint64_t)n > INT64_MAX - image->at)
+		return 0;
+	image->at += (uint64_t)n;
+	return n;
+}
+
+/* libarchive stops behind the last file; the visitor has yet to see the rest. */
+static int pass_rest(struct image *image)
+{
+	for (;;) {
+		ssize_t n = read_at(
+			image->fd, fanout_block(image->fanout), FANOUT_BLOCK, image->passed);
+
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		fanout_pass(image->fanout, (size_t)n);
+		image->passed += (uint64_t)n;
+	}
+}
+
+static int open_image(struct archive *a, struct image *image)
+{
+	archive_read_support_format_iso9660(a);
+	archive_read_set_callback_data(a, image);
+	archive_read_set_read_callback(a, image_read);
+	archive_read_set_seek_callback(a, image_seek);
+	archive_read_set_skip_callback(a, image_skip);
+	return archive_read_open1(a);
+}
+
 int medium_read_iso(
 	struct medium *m, int fd, const struct medium_visitor *visitor, struct findings *f)
 {
 	AUTO_FREE char *why = NULL;
+	AUTO_FREE unsigned char *block = NULL;
+	struct image image = { .fd = fd };
 	struct archive *a;
+	int r = 0;
 
 	if (iso_facts_read(&m->iso, fd, &why) < 0) {
 		findings_add(f, RULE_IS_FORMAT, m->name, "%s", why);
 		return 0;
 	}
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return -errno;
 	a = archive_read_new();
 	if (!a)
 		return -ENOMEM;
-	archive_read_support_format_iso9660(a);
-	if (archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK)
+	image.block = block = xreallocarray(NULL, FANOUT_BLOCK, 1);
+	if (visitor->n_image)
+		image.fanout = fanout_start(visitor->image, visitor->n_image, true);
+	if (open_image(a, &image) == ARCHIVE_OK)
 		walk(m, a, visitor, f);
 	else
 		findings_add(f, RULE_IS_FORMAT, m->name, "%s", archive_error_string(a));
 	archive_read_free(a);
+	if (!image.fanout)
+		return 0;
+	r = pass_rest(&image);
+	if (r < 0)
+		findings_add(f, RULE_IS_FORMAT, m->name, "%s", strerror(-r));
+	fanout_finish(image.fanout);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "check/findings.h"
+#include "util/fanout.h"
 
 struct medium_entry {
 	char *path;    /* inside the medium, without a leading slash */
@@ -52,6 +53,9 @@ struct medium_visitor {
 	 * it is the reader's and closed afterwards. Not called for entries with same >= 0.
 	 */
 	void (*file)(void *arg, const struct medium_entry *e, int fd);
+	/* Get every byte of an ISO image in order, from the same reading. */
+	struct fanout_sink image[2];
+	size_t n_image;
 };
 
 /*

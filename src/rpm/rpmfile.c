@@ -19,6 +19,7 @@
 
 #include "util/alloc.h"
 #include "rpm/rpmfile.h"
+#include "rpm/sums.h"
 
 /* librpm tells causes only through its log: keep the last line of it for our own message. */
 static int keep_message(rpmlogRec rec, rpmlogCallbackData data)
@@ -282,43 +283,14 @@ static rpmts new_ts(rpmVSFlags flags)
 	return ts;
 }
 
-static uint32_t be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-/*
- * Whether the two header structures behind the lead are as long as they say. librpm would take
- * memory for up to 256 MiB before it found the file to be short. The rest is librpm's to judge.
- */
-static bool headers_fit(int fd)
-{
-	struct stat st;
-	uint64_t at = 96; /* the lead */
-
-	if (fstat(fd, &st) < 0)
-		return false;
-	for (int i = 0; i < 2; i++) {
-		unsigned char intro[16];
-
-		if (pread(fd, intro, sizeof(intro), (off_t)at) != (ssize_t)sizeof(intro))
-			return false;
-		at += sizeof(intro) + (uint64_t)be32(intro + 8) * 16 + be32(intro + 12);
-		if (at > (uint64_t)st.st_size)
-			return false;
-		at = (at + 7) & ~7ULL; /* the signature is padded */
-	}
-	return true;
-}
-
-static int read_header(int fd, Header *h)
+static int read_header(int fd, Header *h, struct rpm_sums *sums)
 {
 	rpmts ts = new_ts(RPMVSF_MASK_NOSIGNATURES | RPMVSF_NEEDPAYLOAD);
 	FD_t f = fdDup(fd);
 	rpmRC rc = RPMRC_FAIL;
 
 	*h = NULL;
-	if (f && headers_fit(fd))
+	if (f && rpm_sums_places(sums, fd))
 		rc = rpmReadPackageFile(ts, f, "package", h);
 	Fclose(f);
 	rpmtsFree(ts);
@@ -329,6 +301,7 @@ static int read_header(int fd, Header *h)
 	return -EBADMSG;
 }
 
+/* For what rpm_sums_pass does not know: librpm reads the file again. */
 static int check_digests(int fd)
 {
 	rpmts ts = new_ts(RPMVSF_MASK_NOSIGNATURES);
@@ -346,12 +319,14 @@ static int check_digests(int fd)
 	return bad ? -EBADMSG : 0;
 }
 
-int rpmfile_read_fd(struct rpmfile *r, int fd, unsigned flags, char **error)
+static int read_all(struct rpmfile *r, int fd, unsigned flags, unsigned what, struct digest *whole,
+	char **error)
 {
 	AUTO_FREE char *last = NULL;
 	const char *why = "not an RPM, or a damaged one";
+	struct rpm_sums sums = { 0 };
 	Header h = NULL;
-	int ret;
+	int ret, pass = 0;
 
 	*r = (struct rpmfile){ 0 };
 	if (error)
@@ -363,18 +338,24 @@ int rpmfile_read_fd(struct rpmfile *r, int fd, unsigned flags, char **error)
 		return ret;
 	}
 	rpmlogSetCallback(keep_message, &last);
-	ret = read_header(fd, &h);
+	ret = read_header(fd, &h, &sums);
 	if (ret == 0) {
 		if (!fill(h, r) || !*r->name || !*r->version || !*r->release) {
 			why = "the RPM header is unsound: lists of different lengths, or no name";
 			ret = -EBADMSG;
 		}
+		rpm_sums_expect(&sums, h);
 		headerFree(h);
 	}
-	if (ret == 0 && flags & RPMFILE_CHECK_DIGESTS) {
-		why = "the RPM does not match the digests inside it";
-		ret = check_digests(fd);
+	if (what || (ret == 0 && flags & RPMFILE_CHECK_DIGESTS && sums.complete))
+		pass = rpm_sums_pass(ret == 0 && sums.complete ? &sums : NULL, fd, what, whole);
+	if (ret == 0) {
+		why = pass < 0 && pass != -EBADMSG ? strerror(-pass)
+						   : "the RPM does not match the digests inside it";
+		ret = pass;
 	}
+	if (ret == 0 && flags & RPMFILE_CHECK_DIGESTS && !sums.complete)
+		ret = check_digests(fd);
 	rpmlogSetCallback(NULL, NULL);
 	if (ret < 0) {
 		rpmfile_release(r);
@@ -382,6 +363,17 @@ int rpmfile_read_fd(struct rpmfile *r, int fd, unsigned flags, char **error)
 			*error = last ? xasprintf("%s (librpm: %s)", why, last) : xstrdup(why);
 	}
 	return ret;
+}
+
+int rpmfile_read_fd(struct rpmfile *r, int fd, unsigned flags, char **error)
+{
+	return read_all(r, fd, flags, 0, NULL, error);
+}
+
+int rpmfile_read_whole(struct rpmfile *r, int fd, unsigned what, struct digest *whole, char **error)
+{
+	*whole = (struct digest){ 0 };
+	return read_all(r, fd, RPMFILE_CHECK_DIGESTS, what, whole, error);
 }
 
 int rpmfile_read(struct rpmfile *r, const char *path, unsigned flags, char **error)

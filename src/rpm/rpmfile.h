@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "util/cleanup.h"
+#include "util/digest.h"
 
 /*
  * The header of one RPM, read by librpm into plain C. Absent strings are "", never NULL, except
@@ -104,6 +105,12 @@ enum {
 int rpmfile_read(struct rpmfile *r, const char *path, unsigned flags, char **error);
 /* The same from a descriptor that can seek (a memfd will do). It stays open; its offset moves. */
 int rpmfile_read_fd(struct rpmfile *r, int fd, unsigned flags, char **error);
+/*
+ * With RPMFILE_CHECK_DIGESTS; the same pass over the file makes the digests (DIGEST_ bits) of all
+ * of it, also when it is no sound RPM. The offset of fd moves.
+ */
+int rpmfile_read_whole(
+	struct rpmfile *r, int fd, unsigned what, struct digest *whole, char **error);
 void rpmfile_release(struct rpmfile *r);
 
 /*
