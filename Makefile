@@ -24,6 +24,17 @@ include $(KIT)/mk/deps.mk
 else
 
 include $(KIT)/mk/output.mk
+# The goals that concern one disk read its disk.mk; the others work without one.
+disk.goals := build-srctarballs build-rpms build-isos verify show-config kernels
+
+# Several disks: a make for each of them. What happens to stand in the environment is no list of disks.
+ifneq ($(if $(filter environment%,$(origin DISKS)),,$(strip $(DISKS))),)
+
+include $(KIT)/mk/ddk.mk
+include $(KIT)/mk/disks.mk
+
+else
+
 include $(KIT)/mk/ddk.mk
 include $(KIT)/mk/help.mk
 include $(KIT)/mk/install.mk
@@ -33,9 +44,7 @@ include $(KIT)/mk/check.mk
 include $(KIT)/mk/clean.mk
 include $(KIT)/mk/windows-pv.mk
 
-# The goals that concern one disk read its disk.mk; the others work without one.
-disk.goals := build-srctarballs build-rpms build-isos verify show-config kernels $(if $(DISK),clean)
-ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals),$(MAKECMDGOALS)),build-isos),)
+ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals) disk-facts $(if $(DISK),clean),$(MAKECMDGOALS)),build-isos),)
 include $(KIT)/mk/config.mk
 include $(KIT)/mk/kernels.mk
 include $(KIT)/mk/rpms.mk
@@ -43,4 +52,5 @@ include $(KIT)/mk/iso.mk
 include $(KIT)/mk/show-config.mk
 endif
 
+endif
 endif

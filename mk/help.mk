@@ -27,6 +27,7 @@ The kit
 
 Settings
   DISK=FOLDER       the folder of the disk.mk (default: example)
+  DISKS="A B"       several disks, or folders of disks; with a table at the end, and SUMMARY=FILE
   RELEASE=NAME      the product to build for: $(help.releases)
   OUT=FOLDER        where results go (default: out/ beside the disk, or the kit's for its own example)
   BUILDROOT=FOLDER  build inside this chroot, which holds the release's compiler and headers

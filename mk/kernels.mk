@@ -39,7 +39,7 @@ kernels.stem = $(if $(and $(call kernels.fits,$(flavour),$(uname)),$(findstring 
 	$(UNAME.$(flavour)),%,$(uname)),$(patsubst %-cloud,%,$(patsubst %-amd64,%,$(kernels.strip))))
 
 # `make kernels` lists what there is, also when it is not enough for a build.
-ifneq ($(MAKECMDGOALS),kernels)
+ifneq ($(filter-out kernels disk-facts,$(or $(MAKECMDGOALS),build-isos)),)
 define kernels.add
 $(if $(call kernels.fits,$(flavour),$(uname)),,$(if $(filter yes,$(OVERRIDE_RELEASE)),,$(call config.fail,$(or \
 	$(from.KERNELS.$(flavour)),$(release.mk)): $(tree) is of kernel $(uname)$(comma) not of release $(RELEASE) ($(flavour): $(UNAME.$(flavour))); give a tree of the release$(comma) or set OVERRIDE_RELEASE = yes to build all the same)))

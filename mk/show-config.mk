@@ -8,3 +8,8 @@ show-config:
 		printf '%-20s = %s   (%s)\n' $v $(call quote,$(if $(filter RPM.NAME KERNEL_REQUIRES,$v),$(value $v),$($v))) $(call quote,$(or $(from.$v),$(origin $v)));))
 	@$(foreach id,$(kernels),printf 'kernel %-13s   %s  %s  %s\n' $(id) $(kernel.$(id).uname) \
 		$(kernel.$(id).name) $(kernel.$(id).tree);)
+
+# For mk/disks/, which builds several disks.
+.PHONY: disk-facts
+disk-facts:
+	@printf '%s\n' label=$(call quote,$(LABEL)) release=$(call quote,$(RELEASE)) version=$(call quote,$(DISK.VERSION)) out=$(call quote,$(out))

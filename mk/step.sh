@@ -7,6 +7,12 @@ set -u
 out=$1 verbose=$2 log=$1/log/$3.log title=$4
 shift 4
 
+# Another of several disks has failed: begin nothing more.
+if [ -n "${ddk_stop:-}" ] && [ -e "$ddk_stop" ]; then
+	echo 'stopped, since another disk failed' >&2
+	exit 1
+fi
+
 start=$(date +%s%N)
 if [ "$verbose" = 1 ]; then
 	echo "$*"
