@@ -41,7 +41,7 @@ check-lib:
 lib_test   := $(O)/lib-test
 lib_fakes  := $(wildcard test/host/fake_*.c)
 lib_tests  := $(filter-out evtchn_race,$(patsubst test/host/test_%.c,%,$(wildcard test/host/test_*.c)))
-lib_runs   := $(lib_tests) evtchn32 evtchn_race evtchn_race_tsan
+lib_runs   := $(lib_tests) evtchn32 evtchn_race evtchn_race_tsan corral_tsan
 lib_asan_o := $(pv_lib_sources:lib/%.c=$(lib_test)/lib/%.o) $(lib_fakes:test/host/%.c=$(lib_test)/lib/%.o)
 lib_ran    := $(lib_runs:%=$(lib_test)/%.ran)
 
@@ -61,9 +61,11 @@ $(lib_test)/evtchn32: test/host/test_evtchn.c test/host/test.h lib/pv_evtchn.c $
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(lib_flags) $(lib_asan) -DPV_WORD32 -Itest/host $< lib/pv_evtchn.c -lcmocka -o $@
 
-$(lib_test)/evtchn_race_tsan: test/host/test_evtchn_race.c test/host/test.h lib/pv_evtchn.c $(lib_deps)
+tsan.evtchn_race := lib/pv_evtchn.c
+tsan.corral      := lib/pv_corral.c
+$(lib_test)/%_tsan: test/host/test_%.c test/host/test.h $(pv_lib_sources) $(lib_deps)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(lib_flags) -fsanitize=thread -Itest/host $< lib/pv_evtchn.c -lcmocka -lpthread -o $@
+	$(Q)$(CLANG) $(lib_flags) -fsanitize=thread -Itest/host $< $(tsan.$*) -lcmocka -lpthread -o $@
 
 $(lib_ran): $(lib_test)/%.ran: $(lib_test)/%
 	@$(say) TEST 'lib $*'
