@@ -16,14 +16,11 @@
 /* Above this a file of an image goes to a temporary file instead of memory. */
 #define IN_MEMORY_MAX ((uint64_t)32 << 20)
 
-static int content_file(uint64_t size)
+static int large_file(void)
 {
 	const char *dir = getenv("TMPDIR");
-	int fd;
+	int fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
-	if (size <= IN_MEMORY_MAX)
-		return memfd_create("ddk", MFD_CLOEXEC);
-	fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	return fd >= 0 ? fd : memfd_create("ddk", MFD_CLOEXEC);
 }
 
@@ -65,28 +62,49 @@ static int copy_content(struct archive *a, int fd, uint64_t size)
 	}
 }
 
-static void visit_file(struct archive *a, const struct medium_entry *e,
-	const struct medium_visitor *visitor, struct findings *f)
+/* What one reading of an image has at hand. */
+struct walk {
+	struct medium *medium;
+	const struct medium_visitor *visitor;
+	struct findings *findings;
+	int memory; /* one memory file for all that is small: its pages are used again */
+};
+
+/* Fills fd, whatever it held, with the present entry. */
+static int fill(struct archive *a, int fd, uint64_t size)
 {
-	AUTO_CLOSE int fd = -1;
 	int r;
 
-	if (!visitor->want(visitor->arg, e))
-		return;
-	fd = content_file(e->size);
-	r = fd < 0 ? -errno : copy_content(a, fd, e->size);
-	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	r = copy_content(a, fd, size);
+	if (r == 0 && (ftruncate(fd, (off_t)size) < 0 || lseek(fd, 0, SEEK_SET) < 0))
 		r = -errno;
-	if (r < 0)
-		findings_add(f, RULE_MD_ENTRY, e->path, "it cannot be read to its end: %s",
-			r == -EBADMSG ? "the image is damaged" : strerror(-r));
-	else
-		visitor->file(visitor->arg, e, fd);
+	return r;
 }
 
-static void visit(struct medium *m, struct archive *a, struct archive_entry *ae,
-	const struct medium_visitor *visitor, struct findings *f)
+static void visit_file(struct archive *a, const struct medium_entry *e, const struct walk *w)
 {
+	AUTO_CLOSE int large = -1;
+	int fd = w->memory, r;
+
+	if (!w->visitor->want(w->visitor->arg, e))
+		return;
+	if (e->size > IN_MEMORY_MAX)
+		fd = large = large_file();
+	r = fd < 0 ? -errno : fill(a, fd, e->size);
+	if (r < 0)
+		findings_add(w->findings, RULE_MD_ENTRY, e->path,
+			"it cannot be read to its end: %s",
+			r == -EBADMSG ? "the image is damaged" : strerror(-r));
+	else
+		w->visitor->file(w->visitor->arg, e, fd);
+}
+
+static void visit(const struct walk *w, struct archive *a, struct archive_entry *ae)
+{
+	struct medium *m = w->medium;
+	struct findings *f = w->findings;
 	const char *path = archive_entry_pathname(ae);
 	const char *link = archive_entry_hardlink(ae);
 	struct medium_entry *e;
@@ -120,12 +138,12 @@ static void visit(struct medium *m, struct archive *a, struct archive_entry *ae,
 		e->size = first->size;
 		return;
 	}
-	visit_file(a, e, visitor, f);
+	visit_file(a, e, w);
 }
 
-static void walk(struct medium *m, struct archive *a, const struct medium_visitor *visitor,
-	struct findings *f)
+static void walk(const struct walk *w, struct archive *a)
 {
+	struct medium *m = w->medium;
 	struct archive_entry *ae;
 
 	for (size_t n = 0;; n++) {
@@ -136,12 +154,12 @@ static void walk(struct medium *m, struct archive *a, const struct medium_visito
 		if (r != ARCHIVE_OK) {
 			const char *text = archive_error_string(a);
 
-			findings_add(f, RULE_IS_FORMAT, m->name, "%s",
+			findings_add(w->findings, RULE_IS_FORMAT, m->name, "%s",
 				text ? text : "the image is damaged");
 		}
 		if ((r != ARCHIVE_OK && r != ARCHIVE_WARN) || n > 2 * MEDIUM_ENTRIES_MAX || m->full)
 			return;
-		visit(m, a, ae, visitor, f);
+		visit(w, a, ae);
 	}
 }
 
@@ -241,10 +259,14 @@ int medium_read_iso(
 {
 	AUTO_FREE char *why = NULL;
 	AUTO_FREE unsigned char *block = NULL;
+	AUTO_CLOSE int memory = memfd_create("ddk", MFD_CLOEXEC);
 	struct image image = { .fd = fd };
+	struct walk w = { m, visitor, f, memory };
 	struct archive *a;
-	int r = 0;
+	int r;
 
+	if (memory < 0)
+		return -errno;
 	if (iso_facts_read(&m->iso, fd, &why) < 0) {
 		findings_add(f, RULE_IS_FORMAT, m->name, "%s", why);
 		return 0;
@@ -256,7 +278,7 @@ int medium_read_iso(
 	if (visitor->n_image)
 		image.fanout = fanout_start(visitor->image, visitor->n_image, true);
 	if (open_image(a, &image) == ARCHIVE_OK)
-		walk(m, a, visitor, f);
+		walk(&w, a);
 	else
 		findings_add(f, RULE_IS_FORMAT, m->name, "%s", archive_error_string(a));
 	archive_read_free(a);

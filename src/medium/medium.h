@@ -50,7 +50,7 @@ struct medium_visitor {
 	bool (*want)(void *arg, const struct medium_entry *e);
 	/*
 	 * The content: fd is a regular file or memory file with exactly e->size bytes, at offset 0;
-	 * it is the reader's and closed afterwards. Not called for entries with same >= 0.
+	 * it is the reader's and used again afterwards. Not called for entries with same >= 0.
 	 */
 	void (*file)(void *arg, const struct medium_entry *e, int fd);
 	/* Get every byte of an ISO image in order, from the same reading. */

@@ -322,6 +322,30 @@ static void test_ids(void **state)
 	assert_string_equal(name, "RTL8153");
 }
 
+/* The image's own digests cost no reading: once for the image, once for the copy of its file. */
+static void test_read_once(void **state)
+{
+	AUTO_FREE char *image = in_scratch("once.iso");
+	struct digest plain;
+	struct loaded l;
+	unsigned long long before, size;
+
+	(void)state;
+	assert_int_equal(run("mkdir once && head -c 20000000 /dev/urandom >once/data && "
+			     "genisoimage -quiet -r -J -V LABEL -o once.iso once && "
+			     "touch once.md5 once.sha256"),
+		0);
+	before = bytes_read();
+	assert_int_equal(load(&l, "once.iso"), 0);
+	size = l.c.medium.iso.file_size;
+	assert_in_range(bytes_read() - before, size, 2 * size + size / 4);
+	assert_int_equal(digest_file(&plain, DIGEST_MD5 | DIGEST_SHA256, image), 0);
+	assert_string_equal(l.c.image.md5, plain.md5);
+	assert_string_equal(l.c.image.sha256, plain.sha256);
+	assert_int_equal(contents_digest(&l.c, "data")->size, 20000000);
+	unload(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_payload),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_read_once),
 	};
 
 	return cmocka_run_group_tests(tests, setup, remove_scratch);

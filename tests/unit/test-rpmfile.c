@@ -226,6 +226,38 @@ static void test_signed(void **state)
 	assert_string_equal(r.key_id, key.buf);
 }
 
+/* Large enough for threads: one pass serves the digests inside and those of the whole file. */
+static void test_read_whole(void **state)
+{
+	AUTO_FREE char *path = in_scratch("large/large-1-1.noarch.rpm");
+	AUTO_FREE char *error = NULL;
+	AUTO_RPMFILE struct rpmfile r = { 0 };
+	AUTO_CLOSE int fd = -1;
+	struct digest whole, plain;
+	unsigned long long before;
+
+	(void)state;
+	build_rpm("large", "Name: large\nVersion: 1\nRelease: 1\nBuildArch: noarch", "/data",
+		"$(head -c 6000000 /dev/urandom | base64 -w 0)", "%files\n/data");
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(digest_file(&plain, DIGEST_MD5 | DIGEST_SHA256, path), 0);
+	assert_true(plain.size > 4 << 20);
+	before = bytes_read();
+	assert_int_equal(rpmfile_read_whole(&r, fd, DIGEST_MD5 | DIGEST_SHA256, &whole, &error), 0);
+	assert_in_range(bytes_read() - before, plain.size, plain.size + plain.size / 4);
+	assert_string_equal(whole.md5, plain.md5);
+	assert_string_equal(whole.sha256, plain.sha256);
+	rpmfile_release(&r);
+	/* One bit of the payload: unsound, and the digests are those of the file as it is. */
+	assert_int_equal(pwrite(fd, "x", 1, 5 << 20), 1);
+	assert_int_equal(
+		rpmfile_read_whole(&r, fd, DIGEST_MD5 | DIGEST_SHA256, &whole, &error), -EBADMSG);
+	assert_non_null(strstr(error, "digests inside it"));
+	assert_int_equal(digest_file(&plain, DIGEST_MD5 | DIGEST_SHA256, path), 0);
+	assert_string_equal(whole.sha256, plain.sha256);
+}
+
 static void test_absent(void **state)
 {
 	AUTO_FREE char *error = NULL;
@@ -327,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_agrees_with_rpm),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_signed),
+		cmocka_unit_test(test_read_whole),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_module_uname),
 		cmocka_unit_test(test_compare),
