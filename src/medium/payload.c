@@ -12,7 +12,7 @@
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
-static int fail(struct archive *a, char **why)
+int payload_fail(struct archive *a, char **why)
 {
 	const char *text = archive_error_string(a);
 
@@ -20,7 +20,7 @@ static int fail(struct archive *a, char **why)
 	return -EBADMSG;
 }
 
-static int read_entry(struct archive *a, struct strbuf *sb, char **why)
+int payload_read_module(struct archive *a, struct strbuf *sb, char **why)
 {
 	strbuf_reset(sb);
 	for (;;) {
@@ -28,7 +28,7 @@ static int read_entry(struct archive *a, struct strbuf *sb, char **why)
 		la_ssize_t n = archive_read_data(a, buf, sizeof(buf));
 
 		if (n < 0)
-			return fail(a, why);
+			return payload_fail(a, why);
 		if (n == 0)
 			return 0;
 		if (sb->len + (size_t)n > MODULE_SIZE_MAX) {
@@ -40,7 +40,7 @@ static int read_entry(struct archive *a, struct strbuf *sb, char **why)
 	}
 }
 
-static char *absolute(const char *path)
+char *payload_path(const char *path)
 {
 	if (path[0] == '.' && path[1] == '/')
 		path++;
@@ -59,19 +59,19 @@ static int walk(struct archive *a, int64_t max, payload_fn *fn, void *arg, char 
 		if (r == ARCHIVE_EOF)
 			return 0;
 		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
-			return fail(a, why);
+			return payload_fail(a, why);
 		if (!archive_entry_pathname(entry))
-			return fail(a, why);
+			return payload_fail(a, why);
 		/* Skipping inflates too, so the bound is on what an entry claims. */
 		if (archive_entry_size(entry) > max - archive_filter_bytes(a, 0)) {
 			*why = xasprintf(
 				"the payload unpacks to more than %lld bytes", (long long)max);
 			return -EFBIG;
 		}
-		path = absolute(archive_entry_pathname(entry));
+		path = payload_path(archive_entry_pathname(entry));
 		if (archive_entry_filetype(entry) != AE_IFREG || !module_is_path(path))
 			continue;
-		r = read_entry(a, &sb, why);
+		r = payload_read_module(a, &sb, why);
 		if (r == 0)
 			r = fn(arg, path, sb.buf ? sb.buf : "", sb.len);
 		if (r != 0)
@@ -79,20 +79,19 @@ static int walk(struct archive *a, int64_t max, payload_fn *fn, void *arg, char 
 	}
 }
 
-int payload_modules(int fd, payload_fn *fn, void *arg, char **why)
+struct archive *payload_open(int fd, int64_t *max, char **why)
 {
 	struct archive *a;
 	struct stat st;
-	int r;
 
 	*why = NULL;
 	if (lseek(fd, 0, SEEK_SET) < 0 || fstat(fd, &st) < 0) {
 		*why = xstrdup(strerror(errno));
-		return -EIO;
+		return NULL;
 	}
 	a = archive_read_new();
 	if (!a)
-		return -ENOMEM;
+		return NULL;
 	archive_read_support_filter_rpm(a);
 	archive_read_support_filter_gzip(a);
 	archive_read_support_filter_bzip2(a);
@@ -100,10 +99,23 @@ int payload_modules(int fd, payload_fn *fn, void *arg, char **why)
 	archive_read_support_filter_xz(a);
 	archive_read_support_filter_zstd(a);
 	archive_read_support_format_cpio(a);
-	if (archive_read_open_fd(a, fd, 65536) != ARCHIVE_OK)
-		r = fail(a, why);
-	else
-		r = walk(a, ((int64_t)64 << 20) + 200 * (int64_t)st.st_size, fn, arg, why);
+	*max = ((int64_t)64 << 20) + 200 * (int64_t)st.st_size;
+	if (archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK)
+		return a;
+	payload_fail(a, why);
+	archive_read_free(a);
+	return NULL;
+}
+
+int payload_modules(int fd, payload_fn *fn, void *arg, char **why)
+{
+	int64_t max;
+	struct archive *a = payload_open(fd, &max, why);
+	int r;
+
+	if (!a)
+		return -EBADMSG;
+	r = walk(a, max, fn, arg, why);
 	archive_read_free(a);
 	return r;
 }
