@@ -8,9 +8,11 @@
 
 #include "check/findings.h"
 #include "command.h"
+#include "module/imports.h"
 #include "module/kabi.h"
 #include "util/cleanup.h"
 #include "util/diag.h"
+#include "util/outfile.h"
 
 static const char usage[] =
 	"Usage: ddk gate [OPTION]... (KO|RPM)...\n"
@@ -20,6 +22,7 @@ static const char usage[] =
 	"      --flavour NAME       flavour, for the messages\n"
 	"      --symvers FILE       further exports (KBUILD_EXTRA_SYMBOLS); may be repeated;\n"
 	"                           without --tree, all there are: a Module.symvers or kABI list\n"
+	"      --imports FILE       also write what the modules import, and from where\n"
 	"      --module-dir DIR     folder of modules (default: extra, updates or override)\n"
 	"      --require-signature  each module must be signed\n"
 	"      --strict             warnings fail too\n"
@@ -34,6 +37,7 @@ enum {
 	OPT_UNAME,
 	OPT_FLAVOUR,
 	OPT_SYMVERS,
+	OPT_IMPORTS,
 	OPT_DIR,
 	OPT_SIG,
 	OPT_STRICT,
@@ -45,6 +49,7 @@ static const struct option options[] = {
 	{ "uname", required_argument, NULL, OPT_UNAME },
 	{ "flavour", required_argument, NULL, OPT_FLAVOUR },
 	{ "symvers", required_argument, NULL, OPT_SYMVERS },
+	{ "imports", required_argument, NULL, OPT_IMPORTS },
 	{ "module-dir", required_argument, NULL, OPT_DIR },
 	{ "require-signature", no_argument, NULL, OPT_SIG },
 	{ "strict", no_argument, NULL, OPT_STRICT },
@@ -92,7 +97,20 @@ static void print_json(const struct gate *g, const struct kabi *k, const struct 
 	json_decref(top);
 }
 
-static int run(struct gate *g, char **files, bool json, bool quiet, bool strict)
+static int write_imports(const struct gate *g, const char *path)
+{
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	int r;
+
+	imports_write(g, &sb);
+	r = outfile_write(path, 0644, sb.buf, sb.len);
+	if (r < 0)
+		diag_error("%s: %s", path, strerror(-r));
+	return r;
+}
+
+static int run(
+	struct gate *g, char **files, const char *imports, bool json, bool quiet, bool strict)
 {
 	AUTO_FINDINGS struct findings f = { 0 };
 	AUTO_KABI struct kabi k = { 0 };
@@ -105,6 +123,8 @@ static int run(struct gate *g, char **files, bool json, bool quiet, bool strict)
 			return DDK_IO;
 		}
 	}
+	if (imports && write_imports(g, imports) < 0)
+		return DDK_IO;
 	gate_run(g, &f);
 	if (g->extra && !g->tree) {
 		kabi_make(&k, g);
@@ -129,6 +149,7 @@ int cmd_gate(int argc, char **argv)
 	AUTO_SYMVERS struct symvers extra = { 0 };
 	AUTO_GATE struct gate g = { .max_symbols = 20 };
 	bool json = false, quiet = false, strict = false;
+	const char *imports = NULL;
 	int c;
 
 	optind = 1;
@@ -150,6 +171,9 @@ int cmd_gate(int argc, char **argv)
 			if (add_symvers(&extra, optarg) < 0)
 				return DDK_IO;
 			g.extra = &extra;
+			break;
+		case OPT_IMPORTS:
+			imports = optarg;
 			break;
 		case OPT_DIR:
 			g.module_dir = optarg;
@@ -186,5 +210,5 @@ int cmd_gate(int argc, char **argv)
 	}
 	if (!g.uname && g.tree)
 		g.uname = g.tree->release;
-	return run(&g, argv + optind, json, quiet, strict);
+	return run(&g, argv + optind, imports, json, quiet, strict);
 }
