@@ -97,5 +97,7 @@ void conf_write(const struct conf *c, struct strbuf *sb);
  * and version under the kit's own name space. The caller frees.
  */
 char *conf_derive_uuid(const struct conf *c);
+/* The same for any name. */
+char *conf_uuid_of(const char *name);
 
 #endif

@@ -26,7 +26,7 @@ char *conf_description(const struct conf *c)
 	return strbuf_detach(&sb);
 }
 
-char *conf_derive_uuid(const struct conf *c)
+char *conf_uuid_of(const char *name)
 {
 	/* Drawn at random once: a2bed710-e41d-4ea0-a4c2-81ab7a112b53 */
 	static const unsigned char space[16] = { 0xa2, 0xbe, 0xd7, 0x10, 0xe4, 0x1d, 0x4e, 0xa0,
@@ -37,7 +37,7 @@ char *conf_derive_uuid(const struct conf *c)
 	char hex[37];
 
 	strbuf_add(&sb, space, sizeof(space));
-	strbuf_addf(&sb, "%s\n%s\n%s\n%s", c->originator, c->label, c->release, c->version);
+	strbuf_adds(&sb, name);
 	digest_buffer(&d, DIGEST_SHA1, sb.buf, sb.len);
 	/* RFC 4122 4.3: version 5 in the 13th digit, variant 10 in the two top bits of the 17th. */
 	d.sha1[12] = '5';
@@ -45,4 +45,12 @@ char *conf_derive_uuid(const struct conf *c)
 	snprintf(hex, sizeof(hex), "%.8s-%.4s-%.4s-%.4s-%.12s", d.sha1, d.sha1 + 8, d.sha1 + 12,
 		d.sha1 + 16, d.sha1 + 20);
 	return xstrdup(hex);
+}
+
+char *conf_derive_uuid(const struct conf *c)
+{
+	AUTO_FREE char *name =
+		xasprintf("%s\n%s\n%s\n%s", c->originator, c->label, c->release, c->version);
+
+	return conf_uuid_of(name);
 }
