@@ -23,6 +23,7 @@ int cmd_diff(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
 int cmd_inf(int argc, char **argv);
 int cmd_metadata(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_same(int argc, char **argv);
 int cmd_sbom(int argc, char **argv);
 int cmd_show(int argc, char **argv);

@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{ "show", "what is on a medium, and where it will load", cmd_show },
 	{ "diff", "what changed between two disks, and their versioning", cmd_diff },
 	{ "same", "whether two RPMs or modules are the same but for signatures", cmd_same },
+	{ "report", "one HTML page about a medium", cmd_report },
 	{ "sbom", "a bill of materials of a medium, as CycloneDX", cmd_sbom },
 	{ "gate", "hold kernel modules against a header tree", cmd_gate },
 	{ "unbundle", "unpack a bundle of `make submission`, and hold it against its sums",
