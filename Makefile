@@ -25,7 +25,7 @@ else
 
 include $(KIT)/mk/output.mk
 # The goals that concern one disk read its disk.mk; the others work without one.
-disk.goals := build-srctarballs build-rpms build-isos verify show-config kernels
+disk.goals := build-srctarballs build-rpms build-isos verify submission show-config kernels
 
 # Several disks: a make for each of them. What happens to stand in the environment is no list of disks.
 ifneq ($(if $(filter environment%,$(origin DISKS)),,$(strip $(DISKS))),)
@@ -50,6 +50,7 @@ include $(KIT)/mk/kernels.mk
 include $(KIT)/mk/rpms.mk
 include $(KIT)/mk/iso.mk
 include $(KIT)/mk/show-config.mk
+include $(KIT)/mk/submission.mk
 endif
 
 endif

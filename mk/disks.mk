@@ -12,7 +12,7 @@ SUMMARY ?= $(abspath $(or $(OUT),out))/summary.json
 disks.work := $(abspath $(SUMMARY)).work
 disks.keep := $(if $(findstring k,$(firstword -$(MAKEFLAGS))),yes)
 # What is said once for all disks would be one disk's value for another.
-$(foreach v,LABEL SPEC DATASPEC DATA_SPEC SOURCE DATA.SOURCE UUID,$(if $(filter command line,$(origin $v)),\
+$(foreach v,LABEL SPEC DATASPEC DATA_SPEC SOURCE DATA.SOURCE UUID PREVIOUS,$(if $(filter command line,$(origin $v)),\
 	$(error $v=$($v) cannot hold for several disks; it stands in each disk.mk)))
 
 export disks_work = $(disks.work)

@@ -6,12 +6,13 @@
 #include "check/check.h"
 #include "command.h"
 #include "report/report.h"
+#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/diag.h"
 #include "util/outfile.h"
 
 static const char usage[] =
-	"Usage: ddk report --out FILE [OPTION]... MEDIUM\n"
+	"Usage: ddk report --out FILE [OPTION]... MEDIUM [SOURCE-RPM]...\n"
 	"Writes one HTML page about a driver disk that needs nothing else: what loads where, what\n"
 	"`ddk check` finds, what differs from the disk before, and where it comes from.\n\n"
 	"      --out FILE       the page\n"
@@ -39,6 +40,8 @@ struct request {
 	const char *out;
 	const char *previous;
 	const char *ids;
+	char **sources; /* source RPMs */
+	size_t n_sources;
 	struct facts facts;
 };
 
@@ -86,28 +89,60 @@ static int compare_and_write(const struct request *q, struct report *r, const st
 	return status;
 }
 
-static int run(const struct request *q)
+/* Reads what q names into the report, whose contents are the caller's. */
+static int read_all(const struct request *q, struct contents *c, struct contents *sources,
+	struct findings *f, struct findings *beside)
 {
-	AUTO_FINDINGS struct findings f = { 0 };
-	AUTO_CONTENTS struct contents c = { 0 };
+	int r = read_one(c, q->medium, f);
+
+	/* What is wrong with a source RPM that is not on the disk is no finding about the disk. */
+	for (size_t i = 0; r == 0 && i < q->n_sources; i++)
+		r = read_one(&sources[i], q->sources[i], beside);
+	return r;
+}
+
+static void release_all(struct contents *sources, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		contents_release(&sources[i]);
+	free(sources);
+}
+
+static int write_report(const struct request *q, const struct contents *c,
+	const struct contents *sources, struct findings *f)
+{
 	AUTO_IDS struct ids ids = { 0 };
 	struct digest image = { 0 };
-	struct report r = { .findings = &f, .facts = &q->facts };
+	struct report r = {
+		.findings = f, .facts = &q->facts, .sources = sources, .n_sources = q->n_sources
+	};
 	struct show s;
 	int status;
 
-	if (read_one(&c, q->medium, &f) < 0)
-		return DDK_IO;
-	check_medium(&c, check_find_dash(), &f);
-	if (c.medium.is_iso && digest_file(&image, DIGEST_SHA256, q->medium) < 0)
+	check_medium(c, check_find_dash(), f);
+	if (c->medium.is_iso && digest_file(&image, DIGEST_SHA256, q->medium) < 0)
 		image.sha256[0] = '\0';
 	ids_read(&ids, q->ids);
-	show_gather(&s, &c);
+	show_gather(&s, c);
 	s.ids = &ids;
 	r.show = &s;
 	r.image_sha256 = image.sha256;
 	status = compare_and_write(q, &r, &s);
 	show_release(&s);
+	return status;
+}
+
+static int run(const struct request *q)
+{
+	AUTO_FINDINGS struct findings f = { 0 };
+	AUTO_FINDINGS struct findings beside = { 0 };
+	AUTO_CONTENTS struct contents c = { 0 };
+	struct contents *sources = xcalloc(q->n_sources, sizeof(*sources));
+	int status = DDK_IO;
+
+	if (read_all(q, &c, sources, &f, &beside) == 0)
+		status = write_report(q, &c, sources, &f);
+	release_all(sources, q->n_sources);
 	return status;
 }
 
@@ -143,11 +178,14 @@ static int parse(struct request *q, int argc, char **argv)
 			return DDK_USAGE;
 		}
 	}
-	if (argc - optind != 1 || !q->out) {
-		diag_error("report: give one medium, and --out FILE (`ddk report --help`)");
+	if (optind == argc || !q->out) {
+		diag_error("report: give a medium, perhaps source RPMs, and --out FILE (`ddk "
+			   "report --help`)");
 		return DDK_USAGE;
 	}
 	q->medium = argv[optind];
+	q->sources = argv + optind + 1;
+	q->n_sources = (size_t)(argc - optind - 1);
 	return DDK_OK;
 }
 

@@ -3,29 +3,52 @@
 
 #include "report/report.h"
 
-static void add_sources(const struct contents *c, struct strbuf *sb)
+/* Most disks have their source RPMs in SRPMS/ too. */
+static bool is_on(const struct contents *c, const struct contents_rpm *r)
 {
-	static const char *const columns[] = { "Source RPM", "Licence", "Bytes", "SHA-256", NULL };
+	for (size_t i = 0; i < c->n_rpms; i++) {
+		if (c->rpms[i].rpm.is_source &&
+			strcmp(c->rpms[i].digest.sha256, r->digest.sha256) == 0)
+			return true;
+	}
+	return false;
+}
+
+static size_t add_from(const struct contents *c, const struct contents *but, struct strbuf *sb)
+{
 	size_t n = 0;
 
-	strbuf_adds(sb, "<h3>Sources</h3>\n");
 	for (size_t i = 0; i < c->n_rpms; i++) {
 		const struct contents_rpm *r = &c->rpms[i];
 
-		if (!r->readable || !r->rpm.is_source)
+		if (!r->readable || !r->rpm.is_source || (but && is_on(but, r)))
 			continue;
-		if (n++ == 0)
-			html_table(sb, columns);
+		n++;
 		strbuf_adds(sb, "<tr>");
 		html_element(sb, "th scope=\"row\" class=\"long\"", r->path);
 		html_element(sb, "td", r->rpm.license);
 		strbuf_addf(sb, "<td>%llu</td><td class=\"long\"><code>%s</code></td></tr>\n",
 			(unsigned long long)r->digest.size, r->digest.sha256);
 	}
-	if (n)
-		html_table_end(sb);
-	else
-		strbuf_adds(sb, "<p>There are no source RPMs on the medium.</p>\n");
+	return n;
+}
+
+static void add_sources(const struct report *r, struct strbuf *sb)
+{
+	static const char *const columns[] = { "Source RPM", "Licence", "Bytes", "SHA-256", NULL };
+	AUTO_STRBUF struct strbuf rows = STRBUF_INIT;
+	size_t n = add_from(r->show->c, NULL, &rows);
+
+	for (size_t i = 0; i < r->n_sources; i++)
+		n += add_from(&r->sources[i], r->show->c, &rows);
+	strbuf_adds(sb, "<h3>Sources</h3>\n");
+	if (n == 0) {
+		strbuf_adds(sb, "<p>There are no source RPMs.</p>\n");
+		return;
+	}
+	html_table(sb, columns);
+	strbuf_add(sb, rows.buf, rows.len);
+	html_table_end(sb);
 }
 
 static void add_rows(json_t *list, const char *const *keys, struct strbuf *sb)
@@ -81,7 +104,7 @@ void report_provenance(const struct report *r, struct strbuf *sb)
 	static const char *const value_columns[] = { "Variable", "Value", "From", NULL };
 	static const char *const value_keys[] = { "name", "value", "origin", NULL };
 
-	add_sources(r->show->c, sb);
+	add_sources(r, sb);
 	add_list(r->facts, "kernels", "Kernels", kernel_columns, kernel_keys, sb);
 	add_tools(r->facts, sb);
 	add_list(r->facts, "values", "Configuration", value_columns, value_keys, sb);

@@ -14,6 +14,8 @@ struct report {
 	const struct diff *diff;	   /* against the disk before, or NULL */
 	const struct findings *versioning; /* of that diff */
 	const struct facts *facts;
+	const struct contents *sources; /* source RPMs beside the medium */
+	size_t n_sources;
 	const char *image_sha256; /* of an ISO, else "" */
 };
 
