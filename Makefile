@@ -42,6 +42,7 @@ include $(KIT)/mk/new.mk
 include $(KIT)/mk/import.mk
 include $(KIT)/mk/check.mk
 include $(KIT)/mk/clean.mk
+include $(KIT)/mk/verify-submission.mk
 include $(KIT)/mk/windows-pv.mk
 
 ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals) disk-facts $(if $(DISK),clean),$(MAKECMDGOALS)),build-isos),)

@@ -4,6 +4,7 @@
 # build-rpm.sh spec RPM SPEC
 # build-rpm.sh binary RPM SRPM "SELECTION" [GATE OPTION]...: builds one package with rpmbuild, in a folder of
 # its own. A binary package with gate options is held against its header tree before it gets its name.
+# build-rpm.sh rebuild FOLDER SRPM-OR-SPEC [ARCH]: all its packages, into FOLDER, and held against nothing.
 # SOURCE_DATE_EPOCH dates it; ddk names the ddk program; BUILDROOT is a chroot to build in.
 set -eu
 umask 022
@@ -49,6 +50,15 @@ spec)
 	cp "$1" "$top/"
 	build -bb "${1##*/}"
 	made=$top/RPMS/${result##*/}
+	;;
+rebuild)
+	cp "$1" "$top/"
+	case $1 in
+	*.spec) build -bb "${1##*/}" ;;
+	*) build --rebuild ${2:+--target "$2-linux"} "${1##*/}" ;;
+	esac
+	mv -f "$top"/RPMS/*.rpm "$result/"
+	exit 0
 	;;
 binary)
 	srpm=$1 selection=$2

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "medium/show.h"
+#include "util/cleanup.h"
 #include "util/diag.h"
 
 static const char usage[] =
@@ -12,21 +13,43 @@ static const char usage[] =
 	"What is on a driver disk, an ISO image or a directory, and where it will load; or\n"
 	"what one RPM or kernel module has.\n\n"
 	"      --json     everything, as JSON\n"
+	"      --sums     only the SHA-256 of each file, for sha256sum\n"
 	"      --ids DIR  folder of pci.ids and usb.ids, for the names of devices\n"
 	"                 (default: where the hwdata package has them)\n"
 	"  -h, --help     this text\n\n"
 	"Exit status: 0 fine, 1 parts could not be read, 2 usage, 3 could not read.\n";
 
-enum { OPT_JSON = 256, OPT_IDS };
+enum { OPT_JSON = 256, OPT_SUMS, OPT_IDS };
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "sums", no_argument, NULL, OPT_SUMS },
 	{ "ids", required_argument, NULL, OPT_IDS },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
-static int run(const char *path, bool json, const char *ids_dir)
+static void print_sum(const char *path, const struct digest *d)
+{
+	AUTO_FREE char *shown = printable(path);
+
+	printf("%s  %s\n", d->sha256, shown);
+}
+
+static void print_sums(const struct contents *c)
+{
+	for (size_t i = 0; i < c->medium.n; i++) {
+		const struct medium_entry *e = &c->medium.v[i];
+		const struct digest *d = contents_digest(c, e->path);
+
+		if (d)
+			print_sum(e->path, d);
+	}
+}
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_SUMS };
+
+static int run(const char *path, enum format format, const char *ids_dir)
 {
 	AUTO_FINDINGS struct findings f = { 0 };
 	AUTO_CONTENTS struct contents c = { 0 };
@@ -41,7 +64,9 @@ static int run(const char *path, bool json, const char *ids_dir)
 	ids_read(&ids, ids_dir);
 	show_gather(&s, &c);
 	s.ids = &ids;
-	if (json)
+	if (format == FORMAT_SUMS)
+		print_sums(&c);
+	else if (format == FORMAT_JSON)
 		show_print_json(&s, stdout);
 	else
 		show_print(&s, stdout);
@@ -53,14 +78,17 @@ static int run(const char *path, bool json, const char *ids_dir)
 int cmd_show(int argc, char **argv)
 {
 	const char *ids = NULL;
-	bool json = false;
+	enum format format = FORMAT_TEXT;
 	int c;
 
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_JSON:
-			json = true;
+			format = FORMAT_JSON;
+			break;
+		case OPT_SUMS:
+			format = FORMAT_SUMS;
 			break;
 		case OPT_IDS:
 			ids = optarg;
@@ -78,5 +106,5 @@ int cmd_show(int argc, char **argv)
 			   "(`ddk show --help`)");
 		return DDK_USAGE;
 	}
-	return run(argv[optind], json, ids);
+	return run(argv[optind], format, ids);
 }

@@ -32,19 +32,19 @@ static const char style[] =
 	".wide{overflow-x:auto;border:1px solid var(--line);border-radius:.375rem}\n"
 	"table{border-collapse:collapse;width:100%;font-size:.875rem}\n"
 	"th,td{padding:.375rem .625rem;border-bottom:1px solid var(--line);text-align:left;"
-	"vertical-align:top;min-width:5.5rem}\n"
+	"vertical-align:top;min-width:5rem;overflow-wrap:break-word}\n"
 	"thead th{background:var(--card);font-weight:600}\n"
 	"tbody tr:last-child>*{border-bottom:0}\n"
 	"tbody th{font-weight:600}\n"
-	"td.long{min-width:14rem}\n"
+	".long{min-width:14rem;overflow-wrap:anywhere}\n"
 	"code{font:.875em ui-monospace,monospace}\n"
-	"summary{cursor:pointer;color:var(--quiet)}\n"
+	"summary{cursor:pointer;color:var(--quiet)}details ul{margin:.25rem 0 .5rem}\n"
 	"footer{margin-top:3rem;color:var(--quiet);font-size:.875rem}\n"
 	"@media print{:root{--back:#fff;--text:#000;--quiet:#444;--line:#999;--card:#eee;"
 	"--link:#000;--error:#900;--warning:#640;--note:#036;--good:#040}body{max-width:none;"
 	"padding:0;font-size:.75rem}nav{display:none}.wide{overflow:visible;border:0}"
 	"tr,h2,h3{break-inside:avoid;break-after:auto}h2,h3{break-after:avoid}"
-	"th,td{min-width:0}}\n";
+	"th,td,.long{min-width:0;overflow-wrap:anywhere}}\n";
 
 void report_style(struct strbuf *sb)
 {
