@@ -27,6 +27,7 @@ int cmd_report(int argc, char **argv);
 int cmd_same(int argc, char **argv);
 int cmd_sbom(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_sign(int argc, char **argv);
 int cmd_stamp(int argc, char **argv);
 int cmd_unbundle(int argc, char **argv);
 

@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{ "gate", "hold kernel modules against a header tree", cmd_gate },
 	{ "unbundle", "unpack a bundle of `make submission`, and hold it against its sums",
 		cmd_unbundle },
+	{ "sign", "sign kernel modules", cmd_sign },
 	{ "stamp", "give an ISO fixed dates, and write its digests", cmd_stamp },
 	{ "catalog", "write or verify the catalog of a Windows driver package", cmd_catalog },
 	{ "inf", "stamp or check the INF of a Windows driver package", cmd_inf },

@@ -54,6 +54,7 @@ void check_medium(const struct contents *c, const char *dash, struct findings *f
 		check_rpms(&k);
 		check_kernels(&k);
 		check_modules(&k);
+		check_trust(&k);
 		return;
 	}
 	check_gather(&k);
@@ -61,6 +62,7 @@ void check_medium(const struct contents *c, const char *dash, struct findings *f
 	check_rpms(&k);
 	check_kernels(&k);
 	check_modules(&k);
+	check_trust(&k);
 	check_script(&k);
 	check_iso(&k);
 	check_release(&k);

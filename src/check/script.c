@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check/check.h"
 #include "check/shell.h"
-#include "util/alloc.h"
 #include "util/cleanup.h"
+#include "util/program.h"
 
 /* Finds @TOKEN@, capitals, digits and _ only; returns its length or 0. */
 static size_t token_length(const char *p)
@@ -32,42 +27,12 @@ const char *check_find_dash(void)
 	return NULL;
 }
 
-/* The exit status of `dash -n <script`, or -1; *said gets its first line, which the caller frees.
- */
-static int parse_by_dash(const char *dash, int script, char **said)
-{
-	AUTO_CLOSE int out = memfd_create("dash", MFD_CLOEXEC);
-	char *argv[] = { "dash", "-n", NULL }, *envp[] = { NULL };
-	char text[200] = "";
-	posix_spawn_file_actions_t fa;
-	int status, r;
-	pid_t pid;
-
-	*said = NULL;
-	if (out < 0 || posix_spawn_file_actions_init(&fa) != 0)
-		return -1;
-	posix_spawn_file_actions_adddup2(&fa, script, 0);
-	posix_spawn_file_actions_adddup2(&fa, out, 1);
-	posix_spawn_file_actions_adddup2(&fa, out, 2);
-	r = posix_spawn(&pid, dash, &fa, NULL, argv, envp);
-	posix_spawn_file_actions_destroy(&fa);
-	if (r != 0)
-		return -1;
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -1;
-	}
-	if (pread(out, text, sizeof(text) - 1, 0) < 0)
-		text[0] = '\0';
-	*said = xstrndup(text, strcspn(text, "\n"));
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 /* A bash script may be fine where dash stumbles; a /bin/sh script may meet either. */
 static void check_syntax(struct check *k, const struct contents_text *t)
 {
+	char *argv[] = { "dash", "-n", NULL };
 	AUTO_CLOSE int fd = -1;
-	AUTO_FREE char *said = NULL;
+	char said[200];
 	size_t len = strcspn(t->data, " \t\r\n");
 
 	if (!k->dash || t->len > SHELL_TEXT_MAX ||
@@ -77,8 +42,8 @@ static void check_syntax(struct check *k, const struct contents_text *t)
 	fd = memfd_create("script", MFD_CLOEXEC);
 	if (fd < 0 || write(fd, t->data, t->len) != (ssize_t)t->len || lseek(fd, 0, SEEK_SET) < 0)
 		return;
-	if (parse_by_dash(k->dash, fd, &said) > 0)
-		findings_add(k->f, RULE_IN_SYNTAX, t->path, "%s", said);
+	if (program_run(k->dash, argv, fd, NULL, 0, said, sizeof(said)) > 0)
+		findings_add(k->f, RULE_IN_SYNTAX, t->path, "%.*s", (int)strcspn(said, "\n"), said);
 }
 
 /* Later hosts, which read the yum format alone, have bash 4.2. */

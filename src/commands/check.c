@@ -15,6 +15,8 @@ static const char usage[] =
 	"Reads a driver disk, an ISO image or a directory, as each consumer would; or one\n"
 	"RPM or kernel module by itself.\n\n"
 	"      --consumer NAME  only what concerns installer, host, xapi, yum, kernel or team\n"
+	"      --cert FILE      certificate that signs modules (default: the disk's)\n"
+	"      --key FILE       OpenPGP keys that sign RPMs and metadata (default: the disk's)\n"
 	"      --strict         warnings fail too\n"
 	"      --json           findings as JSON\n"
 	"      --list-rules     every rule in one line\n"
@@ -23,10 +25,12 @@ static const char usage[] =
 	"  -h, --help           this text\n\n"
 	"Exit status: 0 fine, 1 findings, 2 usage, 3 could not read.\n";
 
-enum { OPT_CONSUMER = 256, OPT_STRICT, OPT_JSON, OPT_LIST, OPT_EXPLAIN };
+enum { OPT_CONSUMER = 256, OPT_STRICT, OPT_JSON, OPT_LIST, OPT_EXPLAIN, OPT_CERT, OPT_KEY };
 
 static const struct option options[] = {
 	{ "consumer", required_argument, NULL, OPT_CONSUMER },
+	{ "cert", required_argument, NULL, OPT_CERT },
+	{ "key", required_argument, NULL, OPT_KEY },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "list-rules", no_argument, NULL, OPT_LIST },
@@ -69,11 +73,11 @@ struct request {
 	bool quiet;
 };
 
-static int run(const char *path, const struct request *q)
+static int run(const char *path, const struct request *q, struct trust *t)
 {
 	AUTO_FINDINGS struct findings f = { 0 };
 	AUTO_CONTENTS struct contents c = { 0 };
-	int r = contents_read(&c, path, &f);
+	int r = contents_read_verified(&c, path, t, &f);
 	bool fail;
 
 	if (r < 0) {
@@ -101,8 +105,19 @@ static int run(const char *path, const struct request *q)
 	return fail ? DDK_FINDINGS : DDK_OK;
 }
 
+static bool add_trust(struct trust *t, int option, const char *path)
+{
+	AUTO_FREE char *why = NULL;
+	int r = option == OPT_CERT ? trust_read_cert(t, path, &why) : trust_read_key(t, path, &why);
+
+	if (r < 0)
+		diag_error("%s", why);
+	return r == 0;
+}
+
 int cmd_check(int argc, char **argv)
 {
+	AUTO_TRUST struct trust t = { 0 };
 	struct request q = { 0 };
 	int c;
 
@@ -118,6 +133,11 @@ int cmd_check(int argc, char **argv)
 					optarg);
 				return DDK_USAGE;
 			}
+			break;
+		case OPT_CERT:
+		case OPT_KEY:
+			if (!add_trust(&t, c, optarg))
+				return DDK_IO;
 			break;
 		case OPT_STRICT:
 			q.strict = true;
@@ -145,5 +165,5 @@ int cmd_check(int argc, char **argv)
 			   "(`ddk check --help`)");
 		return DDK_USAGE;
 	}
-	return run(argv[optind], &q);
+	return run(argv[optind], &q, &t);
 }

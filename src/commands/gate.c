@@ -25,6 +25,7 @@ static const char usage[] =
 	"      --imports FILE       also write what the modules import, and from where\n"
 	"      --module-dir DIR     folder of modules (default: extra, updates or override)\n"
 	"      --require-signature  each module must be signed\n"
+	"      --cert FILE          and by this certificate\n"
 	"      --strict             warnings fail too\n"
 	"      --json               findings as JSON\n"
 	"  -q, --quiet              say nothing when all is well\n"
@@ -40,6 +41,7 @@ enum {
 	OPT_IMPORTS,
 	OPT_DIR,
 	OPT_SIG,
+	OPT_CERT,
 	OPT_STRICT,
 	OPT_JSON
 };
@@ -52,6 +54,7 @@ static const struct option options[] = {
 	{ "imports", required_argument, NULL, OPT_IMPORTS },
 	{ "module-dir", required_argument, NULL, OPT_DIR },
 	{ "require-signature", no_argument, NULL, OPT_SIG },
+	{ "cert", required_argument, NULL, OPT_CERT },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -147,6 +150,8 @@ int cmd_gate(int argc, char **argv)
 {
 	AUTO_TREE struct header_tree tree = { 0 };
 	AUTO_SYMVERS struct symvers extra = { 0 };
+	AUTO_TRUST struct trust trust = { 0 };
+	AUTO_FREE char *why = NULL;
 	AUTO_GATE struct gate g = { .max_symbols = 20 };
 	bool json = false, quiet = false, strict = false;
 	const char *imports = NULL;
@@ -177,6 +182,14 @@ int cmd_gate(int argc, char **argv)
 			break;
 		case OPT_DIR:
 			g.module_dir = optarg;
+			break;
+		case OPT_CERT:
+			if (trust_read_cert(&trust, optarg, &why) < 0) {
+				diag_error("%s", why);
+				return DDK_IO;
+			}
+			g.trust = &trust;
+			g.require_signature = true;
 			break;
 		case OPT_SIG:
 			g.require_signature = true;

@@ -22,13 +22,14 @@ static bool ends_with(const char *s, const char *end)
 static bool is_text(const char *path)
 {
 	static const char *const names[] = { "XS-REPOSITORY", "XS-PACKAGES", "XS-REPOSITORY-LIST",
-		"update.xml", "disk.info", "install.sh", "install", "EULA" };
+		"update.xml", "update.xml.asc", "disk.info", "install.sh", "install", "EULA" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(path, names[i]) == 0)
 			return true;
 	}
-	return strncmp(path, "repodata/", 9) == 0;
+	return strncmp(path, "repodata/", 9) == 0 || contents_is_cert(path) ||
+	       contents_is_key(path);
 }
 
 static bool want(void *arg, const struct medium_entry *e)
@@ -103,6 +104,8 @@ static int read_module(void *arg, const char *path, const void *data, size_t siz
 		module_release(&cm.module);
 		return 0;
 	}
+	if (w->contents->trust && cm.module.signature.present)
+		cm.verdict = trust_module(w->contents->trust, data, size);
 	cm.path = xstrdup(path);
 	r->modules = xgrow(r->modules, r->n_modules, &r->cap_modules, sizeof(*r->modules));
 	r->modules[r->n_modules++] = cm;
@@ -154,6 +157,8 @@ static void read_rpm(struct contents *c, const struct medium_entry *e, int fd)
 			c->findings, RULE_RP_READ, e->path, "%s", error ? error : "unreadable");
 	else if (!r->rpm.is_source)
 		read_modules(c, r, fd);
+	if (r->readable && r->rpm.is_signed && c->trust)
+		r->verdict = trust_rpm(c->trust, fd);
 }
 
 /* A module without an RPM round it is kept as a package that has nothing else. */
@@ -287,7 +292,8 @@ static void finish_image(struct image_digests *d, struct digest *out, bool is_is
 	memcpy(out->sha256, sha256.sha256, sizeof(out->sha256));
 }
 
-int contents_read(struct contents *c, const char *path, struct findings *f)
+static int read_medium(
+	struct contents *c, const char *path, const struct trust *t, struct findings *f)
 {
 	struct medium_visitor visitor = { .arg = c, .want = want, .file = read_file };
 	struct reporter rep = { .fn = report_info, .data = f };
@@ -295,7 +301,7 @@ int contents_read(struct contents *c, const char *path, struct findings *f)
 	struct image_digests image = { 0 };
 	int r;
 
-	*c = (struct contents){ .findings = f };
+	*c = (struct contents){ .findings = f, .trust = t };
 	start_image(&image, &visitor, path);
 	r = medium_read(&c->medium, path, &visitor, f);
 	finish_image(&image, &c->image, c->medium.is_iso);
@@ -315,6 +321,60 @@ int contents_read(struct contents *c, const char *path, struct findings *f)
 				c->has_conf ? c->conf.driver : NULL);
 	}
 	return 0;
+}
+
+int contents_read(struct contents *c, const char *path, struct findings *f)
+{
+	return read_medium(c, path, NULL, f);
+}
+
+bool contents_is_cert(const char *path)
+{
+	return strcmp(path, TRUST_CERT) == 0;
+}
+
+bool contents_is_key(const char *path)
+{
+	return strncmp(path, TRUST_KEY_PREFIX, strlen(TRUST_KEY_PREFIX)) == 0 && !strchr(path, '/');
+}
+
+static bool want_trust(void *arg, const struct medium_entry *e)
+{
+	const struct trust *t = arg;
+
+	return e->size <= TRUST_FILE_MAX && ((!t->given_certs && contents_is_cert(e->path)) ||
+						    (!t->given_keys && contents_is_key(e->path)));
+}
+
+/* One that is damaged counts for nothing here; the topic of signatures looks at it again. */
+static void read_trust(void *arg, const struct medium_entry *e, int fd)
+{
+	AUTO_FREE char *data = xcalloc(1, (size_t)e->size + 1);
+	AUTO_FREE char *why = NULL;
+	size_t len = read_whole(fd, data, (size_t)e->size);
+
+	if (contents_is_cert(e->path))
+		trust_add_cert(arg, data, len, &why);
+	else
+		trust_add_key(arg, data, len, &why);
+}
+
+int contents_read_verified(
+	struct contents *c, const char *path, struct trust *t, struct findings *f)
+{
+	struct medium_visitor visitor = { .arg = t, .want = want_trust, .file = read_trust };
+	AUTO_FINDINGS struct findings unused = { 0 };
+	AUTO_MEDIUM struct medium m = { 0 };
+	int r = 0;
+
+	/* Keys first, by themselves: they may lie behind what they verify. */
+	if (!t->given_certs || !t->given_keys)
+		r = medium_read(&m, path, &visitor, &unused);
+	if (r < 0) {
+		*c = (struct contents){ .findings = f };
+		return r;
+	}
+	return read_medium(c, path, t, f);
 }
 
 /* The path under which the content of path was read. */

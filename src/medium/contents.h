@@ -10,11 +10,13 @@
 #include "metadata/roles.h"
 #include "module/module.h"
 #include "rpm/rpmfile.h"
+#include "sign/trust.h"
 #include "util/digest.h"
 
 struct contents_module {
 	char *path; /* inside the RPM */
 	struct module module;
+	enum verdict verdict; /* of its signature */
 };
 
 struct contents_rpm {
@@ -23,6 +25,7 @@ struct contents_rpm {
 	bool readable;	      /* rpm is filled in */
 	bool bare;	      /* no RPM, but the one module of a medium that is a .ko */
 	struct rpmfile rpm;
+	enum verdict verdict; /* of its signature */
 	enum role role;
 	char *uname; /* the kernel its modules are for, or NULL */
 	struct contents_module *modules;
@@ -58,6 +61,7 @@ struct contents {
 	size_t n_files, cap_files;
 	bool has_conf; /* disk.info is there; conf holds what is sound of it */
 	struct conf conf;
+	const struct trust *trust; /* the caller's, or NULL: nothing was verified */
 	struct findings *findings; /* where reading reports to */
 };
 
@@ -71,6 +75,16 @@ struct contents {
  * release. Returns 0 or a negative errno when path cannot be read at all.
  */
 int contents_read(struct contents *c, const char *path, struct findings *f);
+/*
+ * The same, and verifies what is signed with t, which has to live until the release. Where t was
+ * given no certificates or no keys, those in the root of the medium are added to it (TRUST_CERT,
+ * TRUST_KEY_PREFIX).
+ */
+int contents_read_verified(
+	struct contents *c, const char *path, struct trust *t, struct findings *f);
+/* Whether a file in the root of a medium holds a certificate or OpenPGP keys. */
+bool contents_is_cert(const char *path);
+bool contents_is_key(const char *path);
 /* By path inside the medium; two names of one file on an ISO find the same. NULL when absent. */
 const struct contents_text *contents_text(const struct contents *c, const char *path);
 const struct contents_rpm *contents_rpm(const struct contents *c, const char *path);

@@ -111,6 +111,22 @@ static void parse_formats(struct parser *p, char *value)
 	}
 }
 
+static void parse_signatures(struct parser *p, char *value)
+{
+	for (char *w; (w = word(&value));) {
+		unsigned bit = strcmp(w, "modules") == 0 ? CONF_SIGNED_MODULES
+			       : strcmp(w, "rpms") == 0	 ? CONF_SIGNED_RPMS
+							 : 0;
+
+		if (!bit)
+			COMPLAIN(p,
+				"signatures=: '%s': has to be modules, rpms or both; correct "
+				"MODULE.SIGNATURES and RPM.SIGNATURES in the release file",
+				w);
+		p->c->signatures |= bit;
+	}
+}
+
 static bool room(struct parser *p, const char *key, size_t n)
 {
 	if (n < MAX_REPEATS)
@@ -266,6 +282,7 @@ static const struct special specials[] = {
 	[FORMATS] = { "formats", false, parse_formats },
 	[KERNEL] = { "kernel", true, parse_kernel },
 	{ "requires", true, parse_requires },
+	{ "signatures", false, parse_signatures },
 	{ "eula", false, parse_eula },
 	{ "exclude", true, parse_exclude },
 	{ "override", true, parse_override },
@@ -461,6 +478,9 @@ void conf_write(const struct conf *c, struct strbuf *sb)
 		strbuf_addf(sb, "%s=%s\n", keys[i].name, *slot((struct conf *)c, &keys[i]));
 	strbuf_addf(sb, "formats=%s%s%s\n", c->formats & CONF_XS ? "xs" : "",
 		c->formats == (CONF_XS | CONF_YUM) ? " " : "", c->formats & CONF_YUM ? "yum" : "");
+	strbuf_addf(sb, "signatures=%s%s%s\n", c->signatures & CONF_SIGNED_MODULES ? "modules" : "",
+		c->signatures == (CONF_SIGNED_MODULES | CONF_SIGNED_RPMS) ? " " : "",
+		c->signatures & CONF_SIGNED_RPMS ? "rpms" : "");
 	strbuf_addf(sb, "eula=%s\n", c->eula ? "yes" : "no");
 	for (size_t i = 0; i < c->nrequires; i++) {
 		const struct conf_requires *q = &c->requires[i];

@@ -20,6 +20,11 @@ enum {
 	CONF_YUM = 1 << 1,
 };
 
+enum {
+	CONF_SIGNED_MODULES = 1 << 0,
+	CONF_SIGNED_RPMS = 1 << 1,
+};
+
 struct conf_requires {
 	char *originator;
 	char *name;
@@ -62,6 +67,7 @@ struct conf {
 	char *arch;
 	char *guidance; /* words of update.xml after-apply-guidance, with commas */
 	unsigned formats;
+	unsigned signatures; /* what the release requires to be signed */
 	bool eula;
 	struct conf_requires *requires;
 	size_t nrequires;

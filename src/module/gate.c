@@ -32,6 +32,8 @@ static void add_module(
 		free(gm.path);
 		return;
 	}
+	if (g->trust && gm.module.signature.present)
+		gm.verdict = trust_module(g->trust, data, size);
 	g->v = xgrow(g->v, g->n, &g->cap, sizeof(*g->v));
 	g->v[g->n++] = gm;
 }
@@ -329,6 +331,12 @@ static void check_module(
 		findings_add(f, RULE_KO_SIGNATURE, gm->file, "its signature is damaged");
 	else if (g->require_signature && !m->signature.present)
 		findings_add(f, RULE_KO_SIGNATURE, gm->file, "it is not signed");
+	else if (gm->verdict == VERDICT_CONTENT)
+		findings_add(
+			f, RULE_SG_MODULE_CONTENT, gm->file, "signed by %s", m->signature.signer);
+	else if (gm->verdict == VERDICT_STRANGER)
+		findings_add(
+			f, RULE_SG_MODULE_SIGNER, gm->file, "signed by %s", m->signature.signer);
 	if (gm->path)
 		check_path(g, gm, f);
 	if (!g->tree && !g->extra)

@@ -8,12 +8,14 @@
 #include "check/findings.h"
 #include "module/module.h"
 #include "module/tree.h"
+#include "sign/trust.h"
 
 struct gate_module {
 	char *file; /* as messages name it: FILE, or RPM:PATH */
 	char *rpm;  /* the RPM it came from, or NULL */
 	char *path; /* inside the RPM */
 	struct module module;
+	enum verdict verdict; /* of its signature */
 };
 
 /*
@@ -27,7 +29,8 @@ struct gate {
 	const char *flavour;	  /* for messages, or NULL */
 	const char *module_dir;	  /* folder under /lib/modules/UNAME, or NULL: any of three */
 	bool require_signature;
-	size_t max_symbols; /* findings per module and rule before the rest is counted */
+	const struct trust *trust; /* certificates that signatures have to be of, or NULL */
+	size_t max_symbols;	   /* findings per module and rule before the rest is counted */
 
 	struct gate_module *v;
 	size_t n;

@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include "module/module.h"
+#include "module/signature.h"
 #include "util/alloc.h"
 #include "util/strbuf.h"
 
@@ -14,7 +15,7 @@ static const char magic[] = "~Module signature appended~\n";
 
 /* Layout of struct module_signature: algo, hash, id_type, signer_len, key_id_len, pad[3], sig_len.
  */
-enum { INFO_SIZE = 12, MAGIC_SIZE = sizeof(magic) - 1, ID_PKCS7 = 2 };
+enum { INFO_SIZE = 12, MAGIC_SIZE = sizeof(magic) - 1, ID_X509 = 1, ID_PKCS7 = 2, ALGO_RSA = 1 };
 
 static char *hex(const unsigned char *p, size_t n)
 {
@@ -84,25 +85,73 @@ static bool read_cms(struct module_signature *s, const unsigned char *der, size_
 	return good;
 }
 
+bool module_signature_split(
+	struct module_signature_parts *p, const unsigned char *image, size_t size)
+{
+	const unsigned char *info;
+	uint32_t sig_len;
+	size_t room;
+
+	if (size < MAGIC_SIZE + INFO_SIZE ||
+		memcmp(image + size - MAGIC_SIZE, magic, MAGIC_SIZE) != 0)
+		return false;
+	room = size - MAGIC_SIZE - INFO_SIZE;
+	info = image + room;
+	memcpy(&sig_len, info + 8, sizeof(sig_len));
+	sig_len = be32toh(sig_len);
+	if (sig_len == 0 || sig_len > room || (size_t)info[3] + info[4] > room - sig_len)
+		return false;
+	*p = (struct module_signature_parts){
+		.is_cms = info[2] == ID_PKCS7,
+		.hash = info[1],
+		.data = info - sig_len,
+		.data_size = sig_len,
+		.key_id_size = info[4],
+		.signer_size = info[3],
+		.content_size = room - sig_len - info[3] - info[4],
+	};
+	return true;
+}
+
 /* Whether the bytes before the magic are a sound signature; sets s->size to what it takes. */
 static bool read_trailer(struct module_signature *s, const unsigned char *image, size_t size)
 {
-	const unsigned char *info = image + size - MAGIC_SIZE - INFO_SIZE;
-	size_t room = size - MAGIC_SIZE - INFO_SIZE;
-	uint32_t sig_len;
+	struct module_signature_parts p;
+	const char *key_id;
 
-	memcpy(&sig_len, info + 8, sizeof(sig_len));
-	sig_len = be32toh(sig_len);
-	/* Before PKCS#7 (Linux 4.3) the signer's name and key id stood in front of the signature.
-	 */
-	if (sig_len == 0 || sig_len > room || (size_t)info[3] + info[4] > room - sig_len)
+	if (!module_signature_split(&p, image, size))
 		return false;
-	s->size = MAGIC_SIZE + INFO_SIZE + sig_len + info[3] + info[4];
-	if (info[2] == ID_PKCS7)
-		return read_cms(s, info - sig_len, sig_len);
-	replace(&s->signer, xstrndup((const char *)info - sig_len - info[4] - info[3], info[3]));
-	replace(&s->key_id, hex(info - sig_len - info[4], info[4]));
+	s->size = size - p.content_size;
+	if (p.is_cms)
+		return read_cms(s, p.data, p.data_size);
+	key_id = (const char *)p.data - p.key_id_size;
+	replace(&s->signer, xstrndup(key_id - p.signer_size, p.signer_size));
+	replace(&s->key_id, hex((const unsigned char *)key_id, p.key_id_size));
+	replace(&s->hash, xstrdup(module_signature_hash(p.hash)));
 	return true;
+}
+
+const char *module_signature_hash(unsigned id)
+{
+	/* enum pkey_hash_algo of Linux 3.7 */
+	static const char *const names[] = { "md4", "md5", "sha1", "ripemd160", "sha256", "sha384",
+		"sha512", "sha224" };
+
+	return id < sizeof(names) / sizeof(names[0]) ? names[id] : "";
+}
+
+void module_signature_append(struct strbuf *out, const struct module_signature_parts *p)
+{
+	unsigned char info[INFO_SIZE] = { 0, (unsigned char)p->hash, p->is_cms ? ID_PKCS7 : ID_X509,
+		p->signer_size, p->key_id_size };
+	uint32_t length = htobe32((uint32_t)p->data_size);
+
+	/* struct module_signature: PKCS#7 says all that there is to say itself. */
+	info[0] = p->is_cms ? 0 : ALGO_RSA;
+	memcpy(info + 8, &length, sizeof(length));
+	strbuf_add(out, p->data, p->data_size);
+	strbuf_add(out, info, sizeof(info));
+	strbuf_add(out, magic, MAGIC_SIZE);
 }
 
 void module_read_signature(struct module_signature *s, const unsigned char *image, size_t size)
@@ -113,7 +162,7 @@ void module_read_signature(struct module_signature *s, const unsigned char *imag
 	if (size < MAGIC_SIZE || memcmp(image + size - MAGIC_SIZE, magic, MAGIC_SIZE) != 0)
 		return;
 	s->present = true;
-	s->malformed = size < MAGIC_SIZE + INFO_SIZE || !read_trailer(s, image, size);
+	s->malformed = !read_trailer(s, image, size);
 	/* Lengths of a damaged one would cut into the module. */
 	if (s->malformed)
 		s->size = MAGIC_SIZE;
