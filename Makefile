@@ -47,6 +47,7 @@ include $(KIT)/mk/windows-pv.mk
 
 ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals) disk-facts $(if $(DISK),clean),$(MAKECMDGOALS)),build-isos),)
 include $(KIT)/mk/config.mk
+include $(KIT)/mk/sign.mk
 include $(KIT)/mk/kernels.mk
 include $(KIT)/mk/rpms.mk
 include $(KIT)/mk/iso.mk

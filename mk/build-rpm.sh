@@ -5,7 +5,8 @@
 # build-rpm.sh binary RPM SRPM "SELECTION" [GATE OPTION]...: builds one package with rpmbuild, in a folder of
 # its own. A binary package with gate options is held against its header tree before it gets its name.
 # build-rpm.sh rebuild FOLDER SRPM-OR-SPEC [ARCH]: all its packages, into FOLDER, and held against nothing.
-# SOURCE_DATE_EPOCH dates it; ddk names the ddk program; BUILDROOT is a chroot to build in.
+# With sign_key, sign_cert and sign_hash modules are signed. SOURCE_DATE_EPOCH dates it; ddk names the ddk
+# program; BUILDROOT is a chroot to build in.
 set -eu
 umask 022
 kind=$1 result=$2
@@ -14,7 +15,8 @@ shift 2
 top=${result%/*}/.${result##*/}
 rm -rf "$top"
 mkdir -p "$top"
-trap 'rm -rf "$top"' EXIT
+signer=
+trap '[ -z "$signer" ] || kill "$signer" 2>/dev/null; rm -rf "$top"' EXIT
 
 # rpmbuild sees nothing of the user's own macros; a compiler cache stays where it is.
 export CCACHE_DIR="${CCACHE_DIR:-${HOME:-/}/.cache/ccache}" DISTCC_DIR="${DISTCC_DIR:-${HOME:-/}/.distcc}"
@@ -25,8 +27,30 @@ nodeps=
 
 # _smp_mflags: a -jN in a spec would cut make off from the job server that all packages share.
 build() {
-	"${0%/*}/sandbox.sh" "$top" rpmbuild $nodeps --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
+	env -u KBUILD_SIGN_PIN "${0%/*}/sandbox.sh" "$top" rpmbuild $nodeps --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
 		--define '_topdir %{getenv:HOME}' --define '_tmppath %{_topdir}' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' "$@"
+}
+
+# The key stays outside of what a spec can reach: rpmbuild asks for signatures, by a file that names the modules,
+# and waits until it is gone. Paths are those below its home, which is our folder.
+signing() {
+	[ -n "${sign_key:-}" ] || return 0
+	mkfifo "$top/asked"
+	cat >"$top/sign" <<-'EOF'
+		for file; do printf '%s\n' "${file#"$HOME"/}"; done >"$HOME/modules"
+		echo >"$HOME/asked"
+		while [ -e "$HOME/modules" ]; do sleep 0.1; done
+		[ ! -e "$HOME/refused" ]
+	EOF
+	sign_asked &
+	signer=$!
+}
+sign_asked() {
+	while read -r _ <"$top/asked"; do
+		tr '\n' '\0' <"$top/modules" | (cd "$top" && xargs -0 "${ddk:?}" sign --key "$sign_key" --cert "${sign_cert:?}" --hash "${sign_hash:?}") ||
+			: >"$top/refused"
+		rm -f "$top/modules"
+	done
 }
 
 case $kind in
@@ -65,7 +89,8 @@ binary)
 	shift 2
 	cp "$srpm" "$top/"
 	arch=${result%.rpm}
-	build --rebuild --target "${arch##*.}-linux" ${selection:+--define "$selection"} "${srpm##*/}"
+	signing
+	build ${sign_key:+--define 'ddk_sign_modules sh %{getenv:HOME}/sign'} --rebuild --target "${arch##*.}-linux" ${selection:+--define "$selection"} "${srpm##*/}"
 	made=$top/RPMS/${result##*/}
 	;;
 esac

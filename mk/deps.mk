@@ -2,7 +2,7 @@
 # Packages by their Debian names. `make deps` installs what a build needs, `make check-deps` what
 # the tests need as well.
 
-deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip patch \
+deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip patch gnupg gpgv \
 	linux-headers-amd64 linux-headers-cloud-amd64 \
 	librpm-dev libelf-dev libxml2-dev libarchive-dev libssl-dev libjansson-dev \
 	libcreaterepo-c-dev libglib2.0-dev

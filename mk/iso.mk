@@ -3,8 +3,8 @@
 
 installer := $(KIT)/install.sh.in
 iso := $(work)/iso/$(LABEL).iso
-iso.sums := $(if $(filter xs,$(FORMATS)),$(LABEL).metadata.md5) $(LABEL).md5 $(LABEL).sha256
-disk.rpms := $(data.rpm) $(module.rpms) $(extra.rpms)
+iso.sums := $(if $(filter xs,$(FORMATS)),$(LABEL).metadata.md5) $(LABEL).md5 $(LABEL).sha256 $(if $(GPG_KEY),$(LABEL).sha256.asc)
+disk.rpms := $(call signed,$(data.rpm) $(module.rpms) $(extra.rpms))
 yum.rpms := $(if $(filter yum,$(FORMATS)),$(foreach p,control update,$(work)/rpms/$p-$(LABEL)-$(DISK.VERSION)-1.noarch.rpm))
 
 disk.requires.list := $(strip $(subst $(comma), ,$(subst $(space),;,$(strip $(REQUIRES)))))
@@ -28,6 +28,7 @@ base=$(BASE)
 base-version=$(BASE.VERSION)
 arch=$(ARCH)
 formats=$(FORMATS)
+signatures=$(strip $(sign.required))
 guidance=$(GUIDANCE)
 eula=$(if $(eula),yes,no)
 $(foreach r,$(disk.requires.list),requires=$(strip $(subst ;, ,$r))$(newline))$(foreach \
@@ -67,26 +68,35 @@ $(eval $(call iso.package,update-$(LABEL),$(disk.rpms)))
 endif
 
 # What goes onto the disk beside its metadata, in make-iso.sh's words: when only this changes, a new ISO is due.
-disk.srpms := $(if $(filter yes,$(SOURCES_ON_ISO)),$(srpm) $(data.srpm))
+signed.srpms := $(call signed,$(srpm) $(data.srpm))
+disk.srpms := $(if $(filter yes,$(SOURCES_ON_ISO)),$(signed.srpms))
+signed.yum := $(call signed,$(yum.rpms))
+$(if $(sign.rpms),$(foreach r,$(srpm) $(data.srpm) $(data.rpm) $(module.rpms) $(extra.rpms) $(yum.rpms),$(eval $(call sign.rule,$r))))
 define disk.content
 disk_epoch=$(disk.epoch)
-disk_rpms='$(disk.rpms) $(yum.rpms)'
+disk_rpms='$(disk.rpms) $(signed.yum)'
 disk_srpms='$(disk.srpms)'
 disk_eula='$(eula)'
 disk_installer='$(installer)'
+disk_cert='$(if $(sign.modules),$(sign.cert))'
+disk_gpg='$(sign.gpg)'
+disk_key='RPM-GPG-KEY-$(VENDOR_CODE)'
+disk_formats='$(FORMATS)'
+disk_signed='$(if $(sign.rpms),yes)'
 disk_vendor=$(call quote,$(subst $(newline), ,$(VENDOR)))
 endef
 $(work)/disk.content: FORCE | $(work)/ready
 	@$(file >$@.new,$(disk.content))$(call keep,$@,:)
 
-$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(yum.rpms) $(disk.srpms) $(eula) $(installer) $(ddk)
+$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(signed.yum) $(disk.srpms) $(eula) $(sign.gpg) $(filter $(sign.inputs),$(sign.cert)) $(installer) $(ddk)
 	@$(step) iso 'ISO     $(@F)' $(kit.scripts)/make-iso.sh $@ $(work)/disk.conf $(work)/disk.content $(out)/disk $(ddk)
 
-build-isos: $(iso) $(srpm) $(data.srpm)
+build-isos: $(iso) $(signed.srpms)
 	@$(foreach f,$(FLAVOURS),$(if $(EXCLUDE.$f),$(call say,NOTE,flavour $f is excluded: $(subst $(newline), ,$(EXCLUDE.$f)));))
 	@$(foreach o,$(overrides),$(call say,NOTE,$(subst =, kernel ,$o) is not of release $(RELEASE); the disk says so);)
 	@$(if $(kernels.compiler.note),$(call say,NOTE,$(kernels.compiler.note)))
-	@$(kit.scripts)/publish.sh $(out) '*.rpm' $(srpm) $(data.srpm) $(disk.rpms)
+	@$(sign.note)
+	@$(kit.scripts)/publish.sh $(out) '*.rpm' $(signed.srpms) $(disk.rpms)
 	@$(kit.scripts)/publish.sh $(out) '$(LABEL).*' $(addprefix $(dir $(iso)),$(LABEL).iso $(iso.sums))
 	@$(if $(filter command line,$(origin RELEASE)),,ln -sfn $(RELEASE)/$(LABEL) $(abspath $(OUT))/$(LABEL))
 

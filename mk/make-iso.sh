@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # make-iso.sh ISO CONF CONTENT FOLDER DDK: stages the disk, writes its metadata, makes the ISO with its digests beside
 # it, and lets nothing out that `ddk check` refuses. CONTENT sets disk_rpms, disk_srpms, disk_eula,
-# disk_installer, disk_vendor and disk_epoch; FOLDER is where the staged disk is kept.
+# disk_installer, disk_vendor and disk_epoch, and how to sign: disk_cert, disk_gpg, disk_key, disk_formats, disk_signed; FOLDER is where the staged disk is kept.
 set -eu
 iso=$1 conf=$2 content=$3 folder=$4 ddk=$5
 # shellcheck source=/dev/null # written by iso.mk
 . "$content"
 : "${disk_rpms:?}" "${disk_srpms?}" "${disk_eula?}" "${disk_installer:?}" "${disk_vendor:?}" "${disk_epoch:?}"
+: "${disk_cert?}" "${disk_gpg?}" "${disk_key:?}" "${disk_formats:?}" "${disk_signed?}"
 name=${iso##*/}
 name=${name%.iso}
 new=${iso%/*}.new
@@ -27,7 +28,21 @@ for srpm in $disk_srpms; do
 	put "$srpm" "$stage/SRPMS"
 done
 [ -z "$disk_eula" ] || cp "$disk_eula" "$stage/EULA"
-"$ddk" metadata --conf "$conf" --installer "$disk_installer" --epoch "$disk_epoch" --metadata-md5 "$new/$name.metadata.md5" "$stage"
+[ -z "$disk_cert" ] || "$ddk" sign --cert "$disk_cert" --der "$stage/module-signing.der"
+if [ -n "$disk_gpg" ]; then
+	# shellcheck source=/dev/null # written by gpg-key.sh
+	. "$disk_gpg"
+	gpg --batch --no-tty --armor --export-options export-minimal --export "${gpg_fingerprint:?}" >"$stage/$disk_key"
+fi
+"$ddk" metadata --conf "$conf" --installer "$disk_installer" --epoch "$disk_epoch" ${disk_signed:+--key "$disk_key"} \
+	--metadata-md5 "$new/$name.metadata.md5" "$stage"
+case $disk_gpg,$disk_formats in
+?*,*yum*)
+	for file in update.xml repodata/repomd.xml; do
+		"${0%/*}/gpg-sign.sh" "$disk_gpg" "$stage/$file.asc" "$stage/$file"
+	done
+	;;
+esac
 
 # Left to itself, genisoimage lays folders out in the order in which the file system happens to list them.
 (cd "$stage" && find . -type f | LC_ALL=C sort | sed 's,^\./,,; s/[\\=]/\\&/g; s/.*/&=&/' >"$new/files" &&
@@ -36,6 +51,7 @@ done
 rm "$new/files"
 "$ddk" stamp --epoch "$disk_epoch" --md5 "$new/$name.md5" --sha256 "$new/$name.sha256" "$new/$name.iso"
 "$ddk" check "$new/$name.iso"
+[ -z "$disk_gpg" ] || "${0%/*}/gpg-sign.sh" "$disk_gpg" "$new/$name.sha256.asc" "$new/$name.sha256"
 
 rm -rf "$folder"
 mv "$stage" "$folder"

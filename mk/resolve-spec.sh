@@ -51,6 +51,7 @@ settings() {
 	global __os_install_post <<-EOF
 		${spec_kernels:+%{ddk_all_built\}}
 		find "\$RPM_BUILD_ROOT" -type f -name '*.ko' -exec strip -g {} +
+		%{?ddk_sign_modules:find "\$RPM_BUILD_ROOT" -type f -name '*.ko' -exec %{ddk_sign_modules} {} +}
 		find "\$RPM_BUILD_ROOT" -exec touch -h -d "@\$SOURCE_DATE_EPOCH" {} +
 	EOF
 }

@@ -63,7 +63,11 @@ endef
 $(eval $(call rpms.source,$(name),$(RPM.VERSION),$(RPM.RELEASE),$(epoch),$(spec),$(source),$(srpm),modules))
 $(foreach id,$(kernels),$(eval $(call rpms.binary,$(call rpms.of,$(id)),$(srpm),$(epoch),ddk_only $(id),$(kernel.$(id).tree),\
 	--tree $(buildroot)$(kernel.$(id).tree) --flavour $(kernel.$(id).flavour) --module-dir $(MODULE_DIR) \
-	$(addprefix --symvers $(buildroot),$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))))))
+	$(addprefix --symvers $(buildroot),$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))) $(if $(sign.modules),--cert $(sign.cert)))))
+$(module.rpms): $(sign.inputs)
+$(module.rpms): export sign_key = $(sign.modules)
+$(module.rpms): export sign_cert = $(sign.cert)
+$(module.rpms): export sign_hash = $(SIGN_HASH)
 ifneq ($(data.spec),)
 $(eval $(call rpms.source,$(data.name),$(DATA.RPM.VERSION),$(DATA.RPM.RELEASE),$(data.epoch),$(data.spec),$(data.source),$(data.srpm),data))
 $(eval $(call rpms.binary,$(data.rpm),$(data.srpm),$(data.epoch),,,))
@@ -80,5 +84,5 @@ build-srctarballs: $(work)/source/$(name)-$(RPM.VERSION).tar.gz \
 		$(if $(data.spec),$(work)/source/$(data.name)-$(DATA.RPM.VERSION).tar.gz)
 	@$(kit.scripts)/publish.sh $(out) '*.tar.gz' $^
 
-build-rpms: $(srpm) $(data.srpm) $(module.rpms) $(data.rpm)
+build-rpms: $(call signed,$(srpm) $(data.srpm) $(module.rpms) $(data.rpm))
 	@$(kit.scripts)/publish.sh $(out) '*.rpm' $^

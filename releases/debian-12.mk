@@ -20,3 +20,7 @@ MODULE_DIR      = extra
 PAYLOAD        ?= w6.gzdio
 FILEDIGEST      = 1
 FORMATS        ?= xs yum
+
+MODULE.SIGNATURES ?= optional
+RPM.SIGNATURES ?= optional
+GPG_ALGORITHMS  = rsa eddsa

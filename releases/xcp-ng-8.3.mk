@@ -20,3 +20,8 @@ MODULE_DIR     ?= updates
 PAYLOAD        ?= w6.gzdio
 FILEDIGEST      = 8
 FORMATS        ?= yum
+
+# rpm 4.11 and the GnuPG of its time know no elliptic curves.
+MODULE.SIGNATURES ?= optional
+RPM.SIGNATURES ?= optional
+GPG_ALGORITHMS  = rsa

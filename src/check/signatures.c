@@ -117,7 +117,7 @@ static bool check_all_rpms(struct check *k, bool wanted)
 		else
 			bare = r;
 	}
-	if (n_signed && bare)
+	if (n_signed && bare && !wanted)
 		findings_add(k->f, RULE_SG_RPM_SOME, bare->path,
 			"it is not signed, %zu of the %zu RPMs are", n_signed, n);
 	return unverified;

@@ -102,7 +102,7 @@ static void check_update(struct check *k, const xmlNode *update)
 	check_value(k, RULE_YU_NUMBER, update, "enforce-homogeneity", boolean_fault);
 	check_description(k, update);
 	check_agree(k, update);
-	if (!medium_find(&k->c->medium, "update.xml.asc") ||
+	if (!medium_find(&k->c->medium, "update.xml.asc") &&
 		!medium_find(&k->c->medium, "repodata/repomd.xml.asc"))
 		findings_add(k->f, RULE_YU_UNSIGNED, file, "the disk is not signed");
 }

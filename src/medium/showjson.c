@@ -88,14 +88,15 @@ static json_t *package(const struct show *s, const struct show_package *p)
 
 	for (size_t i = 0; i < r->n_modules; i++)
 		json_array_append_new(modules, module(s, &r->modules[i]));
-	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:s, s:s, s:{s:s, s:s, s:s}, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:s, s:s, s:o, s:{s:s, "
+			 "s:s, s:s}, s:o}",
 		"file", text(r->path), "name", text(r->rpm.name), "version", text(evr), "arch",
 		text(r->rpm.arch), "role", role_name(r->role), "type", text(p->type), "flavour",
 		text(p->flavour), "kernel", r->uname ? text(r->uname) : json_null(), "size",
 		(json_int_t)r->digest.size, "md5", r->digest.md5, "sha256", r->digest.sha256,
-		"consumers", "installer", fate_name(p->installer), "host", fate_name(p->host),
-		"yum", fate_name(p->yum), "modules", modules);
+		"signed_by", name_or_null(r->rpm.is_signed ? r->rpm.key_id : NULL), "consumers",
+		"installer", fate_name(p->installer), "host", fate_name(p->host), "yum",
+		fate_name(p->yum), "modules", modules);
 }
 
 static json_t *image(const struct medium *m)

@@ -39,6 +39,28 @@ static void print_field(FILE *out, const char *name, const char *text)
 		show_wrapped(out, head, text, 13);
 }
 
+/* Who signed the RPMs, as far as the RPMs themselves say: `ddk check` verifies it. */
+static void print_signed(const struct show *s, FILE *out)
+{
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	const char *key = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct rpmfile *r = &s->v[i].rpm->rpm;
+
+		if (!r->is_signed)
+			continue;
+		n++;
+		key = !key || strcmp(key, r->key_id) == 0 ? r->key_id : "several";
+	}
+	if (n)
+		strbuf_addf(&sb, "%zu of %zu RPMs, key %s", n, s->n, key);
+	if (medium_find(&s->c->medium, "update.xml.asc"))
+		strbuf_addf(&sb, "%smetadata", n ? "; " : "");
+	print_field(out, "signed", sb.buf ? sb.buf : "no");
+}
+
 static void print_medium(const struct show *s, FILE *out)
 {
 	const struct iso_facts *iso = &s->c->medium.iso;
@@ -70,6 +92,7 @@ static void print_medium(const struct show *s, FILE *out)
 			iso->joliet ? ", Joliet" : "");
 		print_field(out, "image", sb.buf);
 	}
+	print_signed(s, out);
 	for (size_t i = 0; conf && i < conf->nexcludes; i++) {
 		strbuf_reset(&sb);
 		strbuf_addf(&sb, "%s: %s", conf->excludes[i].flavour, conf->excludes[i].reason);
