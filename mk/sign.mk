@@ -8,12 +8,12 @@ SIGN_HASH ?= sha256
 GPG_ALGORITHMS ?= rsa
 $(call config.note,default,MODULE.SIGNATURES RPM.SIGNATURES SIGN_HASH GPG_ALGORITHMS)
 $(foreach v,MODULE.SIGNATURES RPM.SIGNATURES,$(if $(filter none optional required,$($v)),,\
-	$(call config.fail,$(config.is): it is none$(comma) optional or required)))
+	$(call config.fail,$(call config.is,$v): it is none$(comma) optional or required)))
 
 # A name with a colon is an address of an OpenSSL store, such as a token's.
 sign.file = $(if $(findstring :,$($1)),$($1),$(or $(realpath $(firstword $(wildcard $(addprefix $(disk)/,$(filter-out /%,$($1))) $($1)))),\
 	$(call config.fail,$(config.is): no such file)))
-$(foreach v,SIGN_KEY SIGN_CERT,$(if $(word 2,$($v)),$(call config.fail,$(config.is): a name with blanks; give it another)))
+$(foreach v,SIGN_KEY SIGN_CERT,$(if $(word 2,$($v)),$(call config.fail,$(call config.is,$v): a name with blanks; give it another)))
 sign.key := $(if $(SIGN_KEY),$(foreach v,SIGN_KEY,$(call sign.file,$v)))
 sign.cert := $(if $(SIGN_CERT),$(foreach v,SIGN_CERT,$(call sign.file,$v)))
 $(if $(SIGN_KEY),$(if $(SIGN_CERT),,$(call config.fail,$(from.SIGN_KEY): SIGN_KEY is set and SIGN_CERT is not; give the certificate of the key)))
