@@ -147,6 +147,17 @@ is "a key that cannot be read" "$status" 3
 like "is named" "$err" "$tmp/none: No such file"
 run "$ddk" check --cert "$tmp/ours.key" $disk
 like "nor is a key a certificate" "$err" 'ours.key: no X.509 certificate'
+# Without gpgv nothing can be said of detached signatures, and that is no reason to be content.
+if $namespace true 2>/dev/null; then
+	is "gpgv not installed" "$($namespace sh -c 'mount --bind /dev/null /usr/bin/gpgv && exec "$1" check "$2"' sh "$ddk" $disk |
+		sed -nE 's/^error ([A-Z]{2}[0-9]{3}) .*/\1/p' | sort -u)" SG015
+else
+	skip "gpgv not installed" "no mount namespace here"
+fi
 is "one RPM by itself" "$(found $disk/$rpm)" "SG014 "
 is "one RPM with a key" "$(found $disk/$rpm --key "$tmp/ours.asc" --cert "$tmp/ours.pem")" ""
+missing=$("$ddk" check --list-rules | sed -n 's/^\(SG[0-9]*\) .*/\1/p' | while read -r rule; do
+	grep -q "\b$rule\b" "$kit/tests/sign/check.t" || echo "$rule"
+done)
+is "every rule about signatures has a case here" "$missing" ""
 done_testing
