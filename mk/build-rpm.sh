@@ -27,7 +27,7 @@ nodeps=
 
 # _smp_mflags: a -jN in a spec would cut make off from the job server that all packages share.
 build() {
-	env -u KBUILD_SIGN_PIN "${0%/*}/sandbox.sh" "$top" rpmbuild $nodeps --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
+	env -u KBUILD_SIGN_PIN -u GNUPGHOME -u sign_key -u sign_cert "${0%/*}/sandbox.sh" "$top" rpmbuild $nodeps --define '_smp_mflags %{nil}' --define '_smp_build_ncpus 1' \
 		--define '_topdir %{getenv:HOME}' --define '_tmppath %{_topdir}' --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' "$@"
 }
 

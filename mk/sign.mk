@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Signing: modules with SIGN_KEY and SIGN_CERT, packages and metadata with GPG_KEY. Private keys are read where
-# they are; none is copied, and rpmbuild, which runs what a spec says, never sees one.
+# they are; none is copied, and rpmbuild, which runs what a spec says, is not told where they lie.
 
 MODULE.SIGNATURES ?= optional
 RPM.SIGNATURES ?= optional
