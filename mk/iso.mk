@@ -5,7 +5,8 @@ installer := $(KIT)/install.sh.in
 iso := $(work)/iso/$(LABEL).iso
 iso.sums := $(if $(filter xs,$(FORMATS)),$(LABEL).metadata.md5) $(LABEL).md5 $(LABEL).sha256 $(if $(GPG_KEY),$(LABEL).sha256.asc)
 disk.rpms := $(call signed,$(data.rpm) $(module.rpms) $(extra.rpms))
-yum.rpms := $(if $(filter yum,$(FORMATS)),$(foreach p,control update,$(work)/rpms/$p-$(LABEL)-$(DISK.VERSION)-1.noarch.rpm))
+yum.unsigned := $(if $(filter yum,$(FORMATS)),$(foreach p,control update,$(work)/rpms/$p-$(LABEL)-$(DISK.VERSION)-1.noarch.rpm))
+yum.rpms := $(call signed,$(yum.unsigned))
 
 disk.requires.list := $(strip $(subst $(comma), ,$(subst $(space),;,$(strip $(REQUIRES)))))
 define disk.conf
@@ -70,11 +71,10 @@ endif
 # What goes onto the disk beside its metadata, in make-iso.sh's words: when only this changes, a new ISO is due.
 signed.srpms := $(call signed,$(srpm) $(data.srpm))
 disk.srpms := $(if $(filter yes,$(SOURCES_ON_ISO)),$(signed.srpms))
-signed.yum := $(call signed,$(yum.rpms))
-$(if $(sign.rpms),$(foreach r,$(srpm) $(data.srpm) $(data.rpm) $(module.rpms) $(extra.rpms) $(yum.rpms),$(eval $(call sign.rule,$r))))
+$(if $(sign.rpms),$(foreach r,$(srpm) $(data.srpm) $(data.rpm) $(module.rpms) $(extra.rpms) $(yum.unsigned),$(eval $(call sign.rule,$r))))
 define disk.content
 disk_epoch=$(disk.epoch)
-disk_rpms='$(disk.rpms) $(signed.yum)'
+disk_rpms='$(disk.rpms) $(yum.rpms)'
 disk_srpms='$(disk.srpms)'
 disk_eula='$(eula)'
 disk_installer='$(installer)'
@@ -88,7 +88,7 @@ endef
 $(work)/disk.content: FORCE | $(work)/ready
 	@$(file >$@.new,$(disk.content))$(call keep,$@,:)
 
-$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(signed.yum) $(disk.srpms) $(eula) $(sign.gpg) $(filter $(sign.inputs),$(sign.cert)) $(installer) $(ddk)
+$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(yum.rpms) $(disk.srpms) $(eula) $(sign.gpg) $(filter $(sign.inputs),$(sign.cert)) $(installer) $(ddk)
 	@$(step) iso 'ISO     $(@F)' $(kit.scripts)/make-iso.sh $@ $(work)/disk.conf $(work)/disk.content $(out)/disk $(ddk)
 
 build-isos: $(iso) $(signed.srpms)

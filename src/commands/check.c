@@ -91,8 +91,10 @@ static int run(const char *path, const struct request *q, struct trust *t)
 	if (q->json)
 		findings_print_json(&f, "medium", path, stdout);
 	else if (fail || !q->quiet) {
+		AUTO_FREE char *shown = printable(path);
+
 		findings_print(&f, stdout);
-		printf("check: %s: %zu error%s, %zu warning%s, %zu note%s", path,
+		printf("check: %s: %zu error%s, %zu warning%s, %zu note%s", shown,
 			f.count[SEVERITY_ERROR], f.count[SEVERITY_ERROR] == 1 ? "" : "s",
 			f.count[SEVERITY_WARNING], f.count[SEVERITY_WARNING] == 1 ? "" : "s",
 			f.count[SEVERITY_NOTE], f.count[SEVERITY_NOTE] == 1 ? "" : "s");

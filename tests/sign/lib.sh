@@ -44,11 +44,6 @@ gpg_key() {
 		cat "$tmp/gpg.log" >&2
 }
 
-# content RPM: what follows the lead and the signature header, whose length stands in it.
-content() {
-	perl -e 'local $/; my $d = <>; my ($n, $size) = unpack("N2", substr($d, 104, 8)); my $end = 112 + 16 * $n + $size; print substr($d, ($end + 7) & ~7)' "$1"
-}
-
 # rules MEDIUM [OPTION]...: the ids of what ddk check finds, each once.
 rules() {
 	"$ddk" check --strict "$@" | sed -nE 's/^(error|warning|note) ([A-Z]{2}[0-9]{3}) .*/\2/p' | LC_ALL=C sort -u | tr '\n' ' '
