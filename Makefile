@@ -41,6 +41,7 @@ include $(KIT)/mk/install.mk
 include $(KIT)/mk/new.mk
 include $(KIT)/mk/import.mk
 include $(KIT)/mk/check.mk
+include $(KIT)/mk/bench.mk
 include $(KIT)/mk/clean.mk
 include $(KIT)/mk/verify-submission.mk
 include $(KIT)/mk/windows-pv.mk

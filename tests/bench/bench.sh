@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# bench.sh KIT DDK WORK OUT: measures, and writes OUT/benchmarks.md with its plot. What is measured lies in WORK, and
+# the figures in WORK/results: lines PART|DRIVER|VARIANT|RUN|seconds|user|system|KiB. Reads bench_runs, bench_drivers,
+# bench_disks and bench_rpms.
+set -eu
+kit=$1 ddk=$2 work=$3 out=$4
+: "${bench_runs:?}" "${bench_drivers:?}" "${bench_disks:?}" "${bench_rpms:?}"
+here=$kit/tests/bench
+jobs=$(nproc)
+variants='kit limit serial parallel dkms'
+# What is measured has job servers of its own.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+export LC_ALL=C
+
+mkdir -p "$work" "$out"
+results=$work/results.new
+: >"$results"
+
+die() {
+	echo "bench: $*" >&2
+	exit 1
+}
+for tool in rpmbuild genisoimage dkms openssl /usr/bin/time; do
+	command -v "$tool" >/dev/null || die "$tool is missing; \`make check-deps\` installs it"
+done
+
+# measure PART DRIVER VARIANT RUN COMMAND...: one figure, and one line of progress.
+measure() {
+	key="$1|$2|$3|$4" text="$2 $3"
+	shift 4
+	/usr/bin/time -q -o "$work/time" -f '%e|%U|%S|%M' "$@" >"$work/log" 2>&1 </dev/null || {
+		tail -n 20 "$work/log" >&2
+		die "$text: failed: $*"
+	}
+	printf '%s|%s\n' "$key" "$(tail -n 1 "$work/time")" >>"$results"
+	printf '  %-9s %-34s %ss\n' BENCH "$text" "$(cut -d'|' -f1 "$work/time")"
+}
+
+# prepare DRIVER: its disk, and for the other ways the source, the kernels and what compiles it.
+prepare() {
+	disk=$work/disks/$1
+	if [ ! -f "$disk/disk.mk" ]; then
+		rm -rf "$disk"
+		if [ "$1" = helloworld ]; then
+			make -s -C "$kit" new DISK="$disk" >"$work/log"
+		else
+			mkdir -p "$work/sources"
+			deb=$(find "$work/sources" -name "$1-dkms_*.deb")
+			[ -n "$deb" ] || (cd "$work/sources" && apt-get -qq download "$1-dkms") >"$work/log" 2>&1 ||
+				die "$1-dkms: the Debian archive cannot be reached"
+			make -s -C "$kit" new DISK="$disk" SOURCE="$(find "$work/sources" -name "$1-dkms_*.deb")" >"$work/log" 2>&1 ||
+				die "$1: $(cat "$work/log")"
+		fi
+	fi
+	"$here/plain.sh" "$kit" "$1" "$disk" "$work/plain/$1"
+}
+
+build() {
+	measure build "$1" "$2" "$3" "$here/variant.sh" "$2" "$1" "$work" "$jobs"
+}
+
+# Every round has all variants, and each round another one first.
+rounds() {
+	run=1
+	order=$variants
+	while [ "$run" -le "$bench_runs" ]; do
+		for driver in $bench_drivers; do
+			for variant in $order; do
+				"$here/variant.sh" "clean-$variant" "$driver" "$work" "$jobs" >"$work/log" 2>&1
+				build "$driver" "$variant" "$run"
+			done
+			again "$driver"
+		done
+		order="${order#* } ${order%% *}"
+		run=$((run + 1))
+	done
+}
+
+# A second make after nothing, a data file, or one C file changed.
+again() {
+	build "$1" nothing "$run"
+	data=$(find "$work/disks/$1/data" -type f 2>/dev/null | LC_ALL=C sort | head -n 1)
+	if [ -n "$data" ]; then
+		echo "run $run $(date +%s%N)" >>"$data"
+		build "$1" data "$run"
+		! grep -q 'RPM  *[^ ]*-modules-' "$work/log" || die "$1: a changed data file compiled a module"
+	fi
+	code=$(find "$work/disks/$1/modules" -name '*.c' -type f | LC_ALL=C sort | head -n 1)
+	echo "/* run $run */" >>"$code"
+	build "$1" code "$run"
+}
+
+# Several disks under one make, by their number.
+disks() {
+	most=$(printf '%s\n' $bench_disks | sort -n | tail -n 1)
+	n=1
+	while [ "$n" -le "$most" ]; do
+		[ -f "$work/disks/many$n/disk.mk" ] || make -s -C "$kit" new DISK="$work/disks/many$n" >"$work/log"
+		n=$((n + 1))
+	done
+	run=1
+	while [ "$run" -le "$bench_runs" ]; do
+		for count in $bench_disks; do
+			list=''
+			n=1
+			while [ "$n" -le "$count" ]; do
+				list="$list $work/disks/many$n"
+				n=$((n + 1))
+			done
+			for disk in $list; do rm -rf "$disk/out"; done
+			measure disks "$count" disks "$run" make -C "$kit" --no-print-directory -j "$jobs" DISKS="$list" SUMMARY="$work/summary.json"
+		done
+		run=$((run + 1))
+	done
+}
+
+# `ddk check` beside openssl, on a medium of many RPMs and on one of half as many.
+media() {
+	for count in $((bench_rpms / 2)) "$bench_rpms"; do
+		"$here/medium.sh" "$kit" "$work/media" "$count" >"$work/log" 2>&1 || {
+			tail -n 20 "$work/log" >&2
+			die "the medium of $count RPMs could not be made"
+		}
+	done
+	run=1
+	iso=$work/media/$bench_rpms/bulk.iso
+	while [ "$run" -le "$bench_runs" ]; do
+		measure check "$bench_rpms" openssl "$run" "$here/openssl.sh" one "$iso" "$work/media/$bench_rpms/rpms"
+		measure check "$bench_rpms" openssl-two "$run" "$here/openssl.sh" two "$iso" "$work/media/$bench_rpms/rpms"
+		measure check "$bench_rpms" check "$run" "$ddk" check -q "$iso"
+		measure check "$((bench_rpms / 2))" check "$run" "$ddk" check -q "$work/media/$((bench_rpms / 2))/bulk.iso"
+		measure check modules check "$run" "$here/modules.sh" "$ddk" "$work/media/modules"
+		run=$((run + 1))
+	done
+	wc -c <"$iso" >"$work/media.size"
+}
+
+machine() {
+	echo "date|$(date -u +%F)"
+	echo "kit|$("$ddk" --version | head -n 1)"
+	echo "commit|$(git -C "$kit" rev-parse --short HEAD 2>/dev/null || echo none)"
+	echo "runs|$bench_runs"
+	echo "cores|$jobs"
+	echo "processor|$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)"
+	echo "compiler|$(cc --version | head -n 1)"
+	echo "tools|$(make --version | head -n 1), $(rpmbuild --version), $(dkms --version 2>/dev/null | head -n 1), $(openssl version | cut -d' ' -f1,2)"
+	echo "kernels|$(cut -d'|' -f2 "$work/plain/${bench_drivers%% *}/kernels" | tr '\n' ' ')"
+	echo "rpms|$bench_rpms"
+	echo "image|$(cat "$work/media.size")"
+	for driver in $bench_drivers; do
+		echo "objects-$driver|$(cat "$work/plain/$driver/objects")"
+	done
+}
+
+for driver in $bench_drivers; do prepare "$driver"; done
+rounds
+disks
+media
+for driver in $bench_drivers; do
+	find "$work/plain/$driver/limit" -name '*.o' ! -name '*.mod.o' -exec grep -lF "$(printf '\177ELF')" {} + | wc -l >"$work/plain/$driver/objects"
+done
+mv "$results" "$work/results"
+machine >"$work/machine"
+for page in benchmarks.md benchmarks.svg; do
+	awk -f "$here/median.awk" -f "$here/${page#*.}.awk" "$work/machine" "$work/results" >"$out/$page.new"
+	mv -f "$out/$page.new" "$out/$page"
+	echo "$out/$page"
+done
