@@ -216,6 +216,14 @@ int pv_format_hardware_id(char *buf, size_t cap, const char *bus, const char *pr
 	return (int)len;
 }
 
+int pv_format_bus_id(char *buf, size_t cap, const char *bus, const char *prefix)
+{
+	size_t len = 0;
+	int rc = format_head(buf, cap, &len, bus, prefix);
+
+	return rc ? rc : (int)len;
+}
+
 int pv_parse_device_index(const char *name, size_t len, uint32_t *index)
 {
 	return pv_parse_canonical_u32(name, len, index);

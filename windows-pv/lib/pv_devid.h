@@ -27,6 +27,12 @@ struct pv_class {
 	bool leaving;	/* the caller was told to take its device away, and has not yet */
 };
 
+/* A class that a bus driver knows, and the first revision that a child of it can be bound by. */
+struct pv_class_row {
+	const char *name;
+	uint32_t first;
+};
+
 struct pv_classes {
 	struct pv_class *table; /* the caller's */
 	unsigned int cap;
@@ -68,6 +74,9 @@ int pv_format_device_id(
 /* XENBUS\VEN_DK0001&DEV_VIF&REV_01000000; hex digits upper-case. */
 int pv_format_hardware_id(char *buf, size_t cap, const char *bus, const char *prefix,
 	uint16_t device, const char *class_upper, uint32_t revision);
+
+/* XENBUS\VEN_DK: what every device of this bus has in common. */
+int pv_format_bus_id(char *buf, size_t cap, const char *bus, const char *prefix);
 
 /* The number of a device of a class, as in device/vif/0: one spelling for each number. */
 int pv_parse_device_index(const char *name, size_t len, uint32_t *index);

@@ -251,6 +251,19 @@ int pv_evtchn_eoi(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn
 	return pv_evtchn_unmask(e, c, ref, now, until);
 }
 
+int pv_evtchn_trigger(struct pv_evtchn *e, struct pv_evtchn_ref ref)
+{
+	struct pv_evtchn_port *p = lookup(e, ref);
+	uint32_t w = ref.port / PV_WORD_BITS, b = ref.port % PV_WORD_BITS;
+
+	if (!p || (PV_READ_ONCE(p->state) & (OPEN | CLOSING)) != OPEN)
+		return PV_ENOENT;
+	pv_bit_test_and_set(&e->pending[w], b);
+	/* Xen raises an upcall only for a port that it unmasks; one that was masked already is
+	 * unmasked by whoever masked it. */
+	return pv_bit_test_and_set(&e->mask[w], b) ? PV_EVTCHN_DONE : PV_EVTCHN_HYPERCALL;
+}
+
 void pv_evtchn_resumed(struct pv_evtchn *e)
 {
 	mask_all(e);

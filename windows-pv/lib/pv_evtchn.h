@@ -100,6 +100,12 @@ int pv_evtchn_eoi(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn
 int pv_evtchn_unmask(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn_ref ref,
 	uint64_t now, uint64_t *until);
 
+/*
+ * As if the peer had sent an event; called by the owner. PV_EVTCHN_HYPERCALL: by EVTCHNOP_unmask,
+ * which delivers it; PV_EVTCHN_DONE: it comes when the port is unmasked; PV_ENOENT: not open.
+ */
+int pv_evtchn_trigger(struct pv_evtchn *e, struct pv_evtchn_ref ref);
+
 /* After a resume in a new domain, with all other CPUs held: no port is open any more. */
 void pv_evtchn_resumed(struct pv_evtchn *e);
 

@@ -46,6 +46,22 @@ static void give_back(struct pv_gnttab *t, uint32_t ref)
 	t->free++;
 }
 
+/* Whether the entry now grants nothing; false while Xen says that it is in use. */
+static bool clear_entry(struct grant_entry_v1 *e)
+{
+	/* Only Xen changes the word beside us, and only when the peer maps or unmaps: a peer that
+	 * keeps doing so is using the page. */
+	for (unsigned int tries = 0; tries < 8; tries++) {
+		uint16_t flags = PV_READ_ONCE(e->flags);
+
+		if (flags & (GTF_reading | GTF_writing))
+			return false;
+		if (pv_cas16(&e->flags, flags, 0))
+			return true;
+	}
+	return false;
+}
+
 int pv_gnttab_add_frame(struct pv_gnttab *t)
 {
 	uint32_t first = t->ready;
@@ -57,8 +73,8 @@ int pv_gnttab_add_frame(struct pv_gnttab *t)
 	for (uint32_t ref = t->ready; ref-- > first;) {
 		if (ref < t->reserved)
 			break;
-		PV_WRITE_ONCE(t->shared[ref].flags, 0);
-		give_back(t, ref);
+		if (clear_entry(&t->shared[ref]))
+			give_back(t, ref);
 	}
 	return 0;
 }
@@ -90,22 +106,6 @@ int pv_gnttab_permit(struct pv_gnttab *t, uint16_t domid, uint64_t frame, bool r
 	PV_STORE_RELEASE(e->flags, (uint16_t)(GTF_permit_access | (readonly ? GTF_readonly : 0)));
 	*ref = r;
 	return 0;
-}
-
-/* Whether the entry now grants nothing; false while Xen says that it is in use. */
-static bool clear_entry(struct grant_entry_v1 *e)
-{
-	/* Only Xen changes the word beside us, and only when the peer maps or unmaps: a peer that
-	 * keeps doing so is using the page. */
-	for (unsigned int tries = 0; tries < 8; tries++) {
-		uint16_t flags = PV_READ_ONCE(e->flags);
-
-		if (flags & (GTF_reading | GTF_writing))
-			return false;
-		if (pv_cas16(&e->flags, flags, 0))
-			return true;
-	}
-	return false;
 }
 
 int pv_gnttab_revoke(struct pv_gnttab *t, uint32_t ref)

@@ -42,7 +42,10 @@ struct pv_gnttab {
 int pv_gnttab_init(struct pv_gnttab *t, struct grant_entry_v1 *shared, struct pv_grant *grants,
 	uint32_t frames, uint32_t reserved, uint32_t quarantine_max);
 
-/* The caller has given Xen one more frame at shared + frame. PV_ENOSPC at the last. */
+/*
+ * The caller has given Xen one more frame at shared + frame. PV_ENOSPC at the last. What a driver
+ * before us has left granted and a peer still maps is never handed out.
+ */
 int pv_gnttab_add_frame(struct pv_gnttab *t);
 
 /*

@@ -11,8 +11,8 @@ nosdv: $(if $(filter-out nosdv,$(MAKECMDGOALS)),,all)
 
 # $(1) driver
 define analyze_driver
-$(O)/obj/analyze/$(1).ok: $$(addprefix $$($(1).dir)/,$$(filter %.c,$$($(1).sources))) $$(generated) \
-		$$(wildcard $$($(1).dir)/*.h $$($(1).dir)/include/*.h) mk/clang-tidy.yaml mk/analyze.mk
+$(O)/obj/analyze/$(1).ok: $$(filter %.c,$$($(1).sources)) $$(generated) mk/clang-tidy.yaml mk/analyze.mk \
+		$$(foreach f,$$(call folders_of,$(1)),$$(wildcard $$f/*.h $$f/include/*.h))
 	@mkdir -p $$(@D)
 	@$$(say) TIDY $(1)
 	$$(Q)$$(CLANG_TIDY) --quiet --config-file=mk/clang-tidy.yaml --warnings-as-errors='*' \

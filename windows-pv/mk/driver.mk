@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # How a driver is made. A package's .mk sets, for each driver D:
-#   D.package D.dir D.sources (below D.dir) D.title D.includes D.libraries D.def (optional)
+#   D.package D.sources (of any folders; no two of one name) D.title D.includes
+#   D.libraries.ARCH D.def (optional)
 #   D.allow (lists beyond ntddk/imports.allow, optional)
 # and calls $(eval $(call driver,D)).
 #
@@ -12,22 +13,29 @@
 BUILDS ?= free checked
 builds := $(BUILDS)
 obj = $(O)/obj/$(1)/$(2)/$(3)
+folders_of = $(sort $(patsubst %/,%,$(dir $($(1).sources))))
 from_out = $(subst -Isrc/$(O),-I.,$(patsubst -I%,-Isrc/%,$(1)))
 
-# $(1) driver, $(2) build, $(3) architecture
-define driver_arch
-$(1).$(2).$(3).objects := $$(addprefix $(call obj,$(2),$(3),$(1))/,$$(addsuffix .o,$$(basename $$(notdir $$($(1).sources)))))
-
-$(call obj,$(2),$(3),$(1))/%.o: $$($(1).dir)/%.c $$(generated) mk/toolchain.mk
+# $(1) driver, $(2) build, $(3) architecture, $(4) folder
+define driver_folder
+$(call obj,$(2),$(3),$(1))/%.o: $(4)/%.c $$(generated) mk/toolchain.mk
 	@mkdir -p $$(@D)
 	@$$(say) CLANG $$(patsubst $(O)/%,%,$$@)
 	$$(Q)cd $(O) && $$(CLANG) --target=$$(triple.$(3)) $$(clang_flags) $$(machine.$(3)) \
 		$$(build.$(2)) $$(call from_out,$$($(1).includes)) $$(nt_includes) -MMD -MP \
 		-c -o $$(patsubst $(O)/%,%,$$@) src/$$<
 	$$(Q)sh tools/depfile.sh $(O) $$(@:.o=.d)
-$(call obj,$(2),$(3),$(1))/%.o: $$($(1).dir)/%.S mk/toolchain.mk
+$(call obj,$(2),$(3),$(1))/%.o: $(4)/%.S mk/toolchain.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CLANG) --target=$$(triple.$(3)) -c -o $$@ $$<
+endef
+
+# $(1) driver, $(2) build, $(3) architecture
+define driver_arch
+$(1).$(2).$(3).objects := $$(addprefix $(call obj,$(2),$(3),$(1))/,$$(addsuffix .o,$$(basename $$(notdir $$($(1).sources)))))
+
+$(foreach f,$(call folders_of,$(1)),$(call driver_folder,$(1),$(2),$(3),$f)
+)
 
 $(call obj,$(2),$(3),$(1))/$(1).res: mk/version.rc.in mk/config.mk mk/driver.mk
 	@mkdir -p $$(@D)
@@ -58,22 +66,26 @@ $(call obj,$(2),$(3),$(1))/checked.ok: $(call obj,$(2),$(3),$(1))/$(1).sys ntddk
 		$$(addprefix --allow ,$$($(1).allow)) $$($(1).$(2).$(3).objects))
 	$$(Q)sh tools/nocode.sh $$(LLVM_OBJDUMP) $$(filter-out %/primitives.o,$$($(1).$(2).$(3).objects))
 	$$(Q)sh tools/headers.sh $$($(1).package) \
-		$$(patsubst %.c,$$(@D)/%.d,$$(filter %.c,$$($(1).sources)))
+		$$(patsubst %.c,$$(@D)/%.d,$$(notdir $$(filter %.c,$$($(1).sources))))
 	@touch $$@
 
 -include $$($(1).$(2).$(3).objects:.o=.d)
 endef
 
 # The second opinion: gcc compiles what clang has linked.
-define driver_gcc
-$(O)/obj/gcc/$(2)/$(1)/%.o: $$($(1).dir)/%.c $$(generated) mk/toolchain.mk
+define driver_gcc_folder
+$(O)/obj/gcc/$(2)/$(1)/%.o: $(3)/%.c $$(generated) mk/toolchain.mk
 	@mkdir -p $$(@D)
 	@$$(say) GCC $$(patsubst $(O)/%,%,$$@)
 	$$(Q)$$(gcc.$(2)) $$(gcc_flags.$(2)) $$(machine.$(2)) $$(build.checked) $$($(1).includes) \
 		-isystem /usr/share/mingw-w64/include/ddk -MMD -MP -c -o $$@ $$<
-$(O)/obj/gcc/$(2)/$(1)/%.o: $$($(1).dir)/%.S
+$(O)/obj/gcc/$(2)/$(1)/%.o: $(3)/%.S
 	@mkdir -p $$(@D)
 	$$(Q)$$(gcc.$(2)) -c -o $$@ $$<
+endef
+define driver_gcc
+$(foreach f,$(call folders_of,$(1)),$(call driver_gcc_folder,$(1),$(2),$f)
+)
 second_opinion += $$(addprefix $(O)/obj/gcc/$(2)/$(1)/,$$(addsuffix .o,$$(basename $$(notdir $$($(1).sources)))))
 endef
 

@@ -16,6 +16,15 @@ $(gen)/xen_exports.h: xenbus/xen/exports.tbl xenbus/xen/exports.frozen tools/gen
 	$(Q)sh tools/genexports.sh xenbus/xen/exports.tbl xenbus/xen/exports.frozen $(gen)
 	@touch $@
 
+# The names and the version that a build was given. Rewritten only when one has changed.
+$(gen)/dk_config.h: FORCE
+	@mkdir -p $(@D)
+	$(Q)printf '%s\n' '/* SPDX-License-Identifier: BSD-2-Clause */' '/* Made from mk/config.mk. */' \
+		'#ifndef DK_CONFIG_H' '#define DK_CONFIG_H' '' \
+		'#define DK_VENDOR_NAME "$(VENDOR_NAME)"' '#define DK_VENDOR_PREFIX "$(VENDOR_PREFIX)"' \
+		'#define DK_PRODUCT_NAME "$(PRODUCT_NAME)"' '#define DK_VERSION "$(version)"' '' '#endif' > $@.new
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
 # Where drivers are compiled from: see driver.mk. A link, remade when the tree has moved.
 $(gen)/src.stamp: $(if $(filter $(CURDIR),$(realpath $(O)/src)),,FORCE)
 	@mkdir -p $(@D)
@@ -23,4 +32,4 @@ $(gen)/src.stamp: $(if $(filter $(CURDIR),$(realpath $(O)/src)),,FORCE)
 	@touch $@
 FORCE:
 
-generated := $(gen)/xen.stamp $(gen)/xen_exports.h $(gen)/src.stamp
+generated := $(gen)/xen.stamp $(gen)/xen_exports.h $(gen)/dk_config.h $(gen)/src.stamp

@@ -4,8 +4,7 @@
 packages += xenbus
 
 xen.package  := xenbus
-xen.dir      := xenbus/xen
-xen.sources  := $(notdir $(wildcard xenbus/xen/*.c xenbus/xen/*.S))
+xen.sources  := $(wildcard xenbus/xen/*.c xenbus/xen/*.S)
 xen.title    := Xen primitives
 xen.includes := -Ixenbus/xen/include -Intddk -Ilib -Ilib/platform -I$(gen)
 xen.def      := $(gen)/xen.def
@@ -17,3 +16,13 @@ $(O)/obj/import/%/xen.lib: $(gen)/xen_exports.h
 	@mkdir -p $(@D)
 	$(Q)$(LLVM_DLLTOOL) -m $(dlltool.$*) $(if $(filter x86,$*),-k) -D xen.sys \
 		-d $(gen)/xen-import-$*.def -l $@
+
+xenbus.package  := xenbus
+xenbus.sources  := $(wildcard xenbus/xenbus/*.c) $(addprefix lib/pv_,$(addsuffix .c,cache clock devid evtchn \
+	gnttab iface pnpid rangeset text xs xs_conn xs_req xs_watch))
+xenbus.title    := Xen bus
+xenbus.includes := -Ixenbus/xenbus -Ixenbus/xen/include -Iinterfaces -Intddk -Ilib -Ilib/platform -I$(gen)
+xenbus.libraries.x64 := $(call import_library,x64)
+xenbus.libraries.x86 := $(call import_library,x86)
+xenbus.allow    := $(gen)/xen.allow
+$(eval $(call driver,xenbus))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # genif.sh TABLE OUTDIR PREFIX DEVICES [DOCUMENT]: checks interfaces.tbl and makes of it
 #   OUTDIR/dk_guids.h     GUIDs, oldest and newest versions, revision numbers
-#   OUTDIR/dk_tables.h    rows for lib/pv_iface.h, a table for each provider
+#   OUTDIR/dk_tables.h    rows for lib/pv_iface.h and lib/pv_devid.h, tables for each provider
 #   OUTDIR/PROVIDER.ids   hardware ids for INF files: class, revision, id
 #   DOCUMENT              the table as a page for people
 # PREFIX is the vendor's; DEVICES the PCI device numbers that a provider may be bound to.
@@ -167,14 +167,22 @@ function row(f, n,    v) {
 function tables_header(    f, i, j, n, p, r, camel) {
 	f = out "/dk_tables.h.new"
 	print "/* SPDX-License-Identifier: BSD-2-Clause */\n/* Made from interfaces.tbl. */" > f
-	print "#ifndef DK_TABLES_H\n#define DK_TABLES_H\n\n#include \"pv_iface.h\"\n" > f
+	print "#ifndef DK_TABLES_H\n#define DK_TABLES_H\n\n#include \"pv_devid.h\"\n#include \"pv_iface.h\"\n" > f
 	for (i = 1; i <= interfaces; i++)
 		print "#include \"" header[order[i]] "\"" > f
 	for (j = 1; j <= provider_count; j++) {
 		p = provider_order[j]
 		camel = substr(p, 1, 1) tolower(substr(p, 2))
+		print "\nenum {" > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] == "")
+				print "\tDK_" p "_ROW_" order[i] "," > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] != "")
+				print "\tDK_" p "_ROW_" order[i] "," > f
+		print "};" > f
 		print "\n/* Interfaces for tests come last, so that a product table is the same but shorter. */" > f
-		print "static const struct pv_iface Dk" camel "Interfaces[] = {" > f
+		print "PV_TABLE struct pv_iface Dk" camel "Interfaces[] = {" > f
 		for (i = 1; i <= interfaces; i++)
 			if (provider[order[i]] == p && test[order[i]] == "")
 				row(f, order[i])
@@ -184,7 +192,7 @@ function tables_header(    f, i, j, n, p, r, camel) {
 				row(f, order[i])
 		print "#endif\n};" > f
 		for (r = 1; r <= revisions[p]; r++) {
-			printf "\nstatic const uint16_t Dk%sVersions%s[] = {", camel, rev_number[p, r] > f
+			printf "\nPV_TABLE uint16_t Dk%sVersions%s[] = {", camel, rev_number[p, r] > f
 			for (i = 1; i <= interfaces; i++)
 				if (provider[order[i]] == p)
 					if (test[order[i]] == "")
@@ -196,10 +204,14 @@ function tables_header(    f, i, j, n, p, r, camel) {
 			print "#endif\n};" > f
 		}
 		print "\n/* Newest first, as hardware ids are listed. */" > f
-		print "static const struct pv_revision Dk" camel "Revisions[] = {" > f
+		print "PV_TABLE struct pv_revision Dk" camel "Revisions[] = {" > f
 		for (r = revisions[p]; r >= 1; r--)
 			if (served(p, r))
 				print "\t{0x" rev_number[p, r] ", Dk" camel "Versions" rev_number[p, r] "}," > f
+		print "};" > f
+		print "\nPV_TABLE struct pv_class_row Dk" camel "Classes[] = {" > f
+		for (i = 1; i <= classes[p]; i++)
+			print "\t{\"" class_name[p, i] "\", 0x" class_first[p, i] "}," > f
 		print "};" > f
 	}
 	print "\n#endif" > f

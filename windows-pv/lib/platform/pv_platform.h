@@ -132,4 +132,7 @@ static inline uint64_t pv_time_after(uint64_t now, uint64_t delay)
 
 #define PV_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* A table in a generated header, of which an includer may want only some. */
+#define PV_TABLE static const __attribute__((unused))
+
 #endif

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "evtchn.h"
+#include "interface.h"
+#include "shared_info.h"
+
+#include <xen/event_channel.h>
+
+/* Callbacks in one interrupt; what is left waits until other interrupts have had their turn. */
+#define BUDGET 64
+/* Events of one port in one window; then it stays masked to the end of the window. */
+#define BURST  1000
+#define WINDOW (10 * PV_TIME_MS)
+
+static KSERVICE_ROUTINE Interrupt;
+static KSYNCHRONIZE_ROUTINE Scan;
+static KSYNCHRONIZE_ROUTINE StopRescans;
+static KDEFERRED_ROUTINE Rescan;
+static KDEFERRED_ROUTINE Sweep;
+
+static VOID Hold(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, ULONGLONG Until)
+{
+	Channel->Until = Until;
+	InterlockedExchange(&Channel->Held, 1);
+	KeInsertQueueDpc(&Evtchn->SweepDpc, NULL, NULL);
+}
+
+/* Not the interrupt's view of a processor: so unmasking is always Xen's to do, from wherever. */
+static VOID Unmask(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, BOOLEAN Event)
+{
+	struct pv_evtchn_cpu Elsewhere = { .index = 1 };
+	uint64_t Until = 0;
+	int What;
+
+	if (Event)
+		What = pv_evtchn_eoi(&Evtchn->Book, &Elsewhere, Channel->Ref, Now(),
+			!InterlockedExchange(&Channel->Useless, 0), &Until);
+	else
+		What = pv_evtchn_unmask(
+			&Evtchn->Book, &Elsewhere, Channel->Ref, Now(), &Until);
+	if (What == PV_EVTCHN_HYPERCALL)
+		(VOID) XenEventChannelUnmask(Channel->Ref.port);
+	else if (What == PV_EVTCHN_LATER)
+		Hold(Evtchn, Channel, Until);
+}
+
+VOID EvtchnUnmask(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel)
+{
+	Unmask(Evtchn, Channel, TRUE);
+}
+
+static VOID Deliver(PEVTCHN Evtchn, struct pv_evtchn_ref Ref)
+{
+	PDK_EVTCHN_CHANNEL Channel = Evtchn->Channels[Ref.port];
+	int What;
+
+	InterlockedIncrement(&Channel->Count);
+	if (!Channel->Callback(Channel->Argument))
+		InterlockedExchange(&Channel->Useless, 1);
+	What = pv_evtchn_delivered(&Evtchn->Book, Ref);
+	/* Without one of these two answers the channel may be gone by now. */
+	if (What == PV_EVTCHN_CLOSE)
+		InterlockedExchange(&Channel->Ended, 1);
+	else if (What == PV_EVTCHN_UNMASK)
+		(VOID) XenEventChannelUnmask(Ref.port);
+}
+
+/* At the interrupt's IRQL, with its lock: one at a time. */
+static BOOLEAN NTAPI Scan(PVOID Context)
+{
+	PEVTCHN Evtchn = Context;
+	struct pv_evtchn_ref Ref;
+	BOOLEAN Any = FALSE;
+	int Next;
+
+	pv_evtchn_scan_begin(&Evtchn->Cpu, BUDGET);
+	for (;;) {
+		Next = pv_evtchn_scan_next(&Evtchn->Book, &Evtchn->Cpu, Now(), &Ref);
+		if (Next != 1)
+			break;
+		Deliver(Evtchn, Ref);
+		Any = TRUE;
+	}
+	if (Next == PV_EAGAIN && !Evtchn->Stopping)
+		KeInsertQueueDpc(&Evtchn->RescanDpc, NULL, NULL);
+	return Any;
+}
+
+static BOOLEAN NTAPI Interrupt(PKINTERRUPT Object, PVOID Context)
+{
+	PEVTCHN Evtchn = Context;
+
+	UNREFERENCED_PARAMETER(Object);
+	/* The line may be shared, and this is what Xen raises it for. */
+	if (PV_READ_ONCE(*Evtchn->Cpu.upcall) == 0)
+		return FALSE;
+	Scan(Evtchn);
+	return TRUE;
+}
+
+static VOID NTAPI Rescan(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
+{
+	PEVTCHN Evtchn = Context;
+
+	UNREFERENCED_PARAMETER(Dpc);
+	UNREFERENCED_PARAMETER(First);
+	UNREFERENCED_PARAMETER(Second);
+	KeSynchronizeExecution(Evtchn->Interrupt, Scan, Evtchn);
+}
+
+static BOOLEAN NTAPI StopRescans(PVOID Context)
+{
+	PEVTCHN Evtchn = Context;
+
+	Evtchn->Stopping = TRUE;
+	return TRUE;
+}
+
+/* Channels whose time in the dark is over. */
+static VOID NTAPI Sweep(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
+{
+	PEVTCHN Evtchn = Context;
+	ULONGLONG Next = PV_TIME_FOREVER;
+
+	UNREFERENCED_PARAMETER(Dpc);
+	UNREFERENCED_PARAMETER(First);
+	UNREFERENCED_PARAMETER(Second);
+	NtAcquireLockRaised(&Evtchn->ListLock);
+	for (PLIST_ENTRY Entry = Evtchn->List.Flink; Entry != &Evtchn->List; Entry = Entry->Flink) {
+		PDK_EVTCHN_CHANNEL Channel =
+			CONTAINING_RECORD(Entry, DK_EVTCHN_CHANNEL, Link);
+
+		if (ReadLong(&Channel->Held) == 0)
+			continue;
+		if (Now() >= Channel->Until) {
+			InterlockedExchange(&Channel->Held, 0);
+			Unmask(Evtchn, Channel, FALSE);
+		} else if (Channel->Until < Next) {
+			Next = Channel->Until;
+		}
+	}
+	if (Next != PV_TIME_FOREVER) {
+		ULONGLONG Time = Now();
+
+		KeSetTimer(&Evtchn->SweepTimer, FromNow(Next > Time ? Next - Time : 1),
+			&Evtchn->SweepDpc);
+	}
+	NtReleaseLockRaised(&Evtchn->ListLock);
+}
+
+static NTSTATUS Connect(PFDO Fdo, PEVTCHN Evtchn) NT_PASSIVE;
+static NTSTATUS Connect(PFDO Fdo, PEVTCHN Evtchn)
+{
+	IO_CONNECT_INTERRUPT_PARAMETERS Parameters = { .Version = CONNECT_LINE_BASED };
+
+	Parameters.LineBased.PhysicalDeviceObject = Fdo->Pdo;
+	Parameters.LineBased.InterruptObject = &Evtchn->Interrupt;
+	Parameters.LineBased.ServiceRoutine = Interrupt;
+	Parameters.LineBased.ServiceContext = Evtchn;
+	return IoConnectInterruptEx(&Parameters);
+}
+
+static VOID Disconnect(PEVTCHN Evtchn) NT_PASSIVE;
+static VOID Disconnect(PEVTCHN Evtchn)
+{
+	IO_DISCONNECT_INTERRUPT_PARAMETERS Parameters = { .Version = CONNECT_LINE_BASED };
+
+	Parameters.ConnectionContext.InterruptObject = Evtchn->Interrupt;
+	IoDisconnectInterruptEx(&Parameters);
+}
+
+static VOID Free(PEVTCHN Evtchn)
+{
+	PoolFree(Evtchn->Channels);
+	PoolFree(Evtchn->Ports);
+	PoolFree(Evtchn);
+}
+
+NTSTATUS EvtchnStart(PFDO Fdo)
+{
+	struct shared_info *Page = Fdo->SharedInfo->Page;
+	struct vcpu_info *Vcpu = &Page->vcpu_info[0];
+	PEVTCHN Evtchn = PoolAllocate(sizeof(*Evtchn));
+	NTSTATUS Status = STATUS_NO_MEMORY;
+
+	if (Evtchn == NULL)
+		return STATUS_NO_MEMORY;
+	Evtchn->Count = PV_WORD_BITS * PV_WORD_BITS;
+	Evtchn->Ports = PoolAllocate(Evtchn->Count * sizeof(*Evtchn->Ports));
+	Evtchn->Channels = PoolAllocate(Evtchn->Count * sizeof(*Evtchn->Channels));
+	if (Evtchn->Ports == NULL || Evtchn->Channels == NULL)
+		goto fail;
+	NtInitializeMutex(&Evtchn->OpenLock);
+	NtInitializeLock(&Evtchn->ListLock);
+	NtAcquireLock(&Evtchn->ListLock);
+	InitializeListHead(&Evtchn->List);
+	NtReleaseLock(&Evtchn->ListLock);
+	KeInitializeDpc(&Evtchn->RescanDpc, Rescan, Evtchn);
+	KeInitializeDpc(&Evtchn->SweepDpc, Sweep, Evtchn);
+	KeInitializeTimer(&Evtchn->SweepTimer);
+	Status = StatusOf(pv_evtchn_init(&Evtchn->Book, (pv_word_t *)Page->evtchn_pending,
+		(pv_word_t *)Page->evtchn_mask, Evtchn->Ports, Evtchn->Count, BURST, WINDOW));
+	if (!NT_SUCCESS(Status))
+		goto fail;
+	pv_evtchn_cpu_init(&Evtchn->Cpu, 0, (pv_word_t *)&Vcpu->evtchn_pending_sel,
+		&Vcpu->evtchn_upcall_pending);
+	PV_WRITE_ONCE(Vcpu->evtchn_upcall_mask, 0);
+	Status = Connect(Fdo, Evtchn);
+	if (!NT_SUCCESS(Status))
+		goto fail;
+	Fdo->Evtchn = Evtchn;
+	return STATUS_SUCCESS;
+
+fail:
+	LogError("event channels: %08x", (unsigned)Status);
+	Free(Evtchn);
+	return Status;
+}
+
+VOID EvtchnStop(PFDO Fdo)
+{
+	PEVTCHN Evtchn = Fdo->Evtchn;
+	ULONG Left = 0;
+
+	if (Evtchn == NULL)
+		return;
+	/* A rescan needs the interrupt object: the last one is over before that goes. */
+	KeSynchronizeExecution(Evtchn->Interrupt, StopRescans, Evtchn);
+	KeFlushQueuedDpcs();
+	Disconnect(Evtchn);
+	KeCancelTimer(&Evtchn->SweepTimer);
+	KeFlushQueuedDpcs();
+	Fdo->Evtchn = NULL;
+	for (ULONG i = 0; i < Evtchn->Count; i++) {
+		if (Evtchn->Channels[i] == NULL)
+			continue;
+		/* Its memory belongs to whoever did not close it; its port must not fire. */
+		Left++;
+		(VOID) XenEventChannelClose(i);
+	}
+	if (Left != 0)
+		LogError("event channels: %u were not closed", (unsigned)Left);
+	Free(Evtchn);
+}
+
+/* Port is the new channel's. On failure it is closed again. */
+static NTSTATUS Open(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
+	PVOID Argument, PDK_EVTCHN_CHANNEL *Result) NT_PASSIVE NT_HOLDS(Evtchn->OpenLock);
+static NTSTATUS Open(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
+	PVOID Argument, PDK_EVTCHN_CHANNEL *Result)
+{
+	PDK_EVTCHN_CHANNEL Channel = PoolAllocate(sizeof(*Channel));
+	NTSTATUS Status = STATUS_NO_MEMORY;
+
+	if (Channel == NULL)
+		goto fail;
+	Channel->Fixed = Fixed;
+	Channel->Callback = Callback;
+	Channel->Argument = Argument;
+	if (Port >= Evtchn->Count) {
+		Status = STATUS_INSUFFICIENT_RESOURCES;
+		goto fail;
+	}
+	Evtchn->Channels[Port] = Channel;
+	Status = StatusOf(pv_evtchn_open(&Evtchn->Book, Port, 0, &Channel->Ref));
+	if (!NT_SUCCESS(Status)) {
+		Evtchn->Channels[Port] = NULL;
+		goto fail;
+	}
+	NtAcquireLock(&Evtchn->ListLock);
+	InsertTailList(&Evtchn->List, &Channel->Link);
+	NtReleaseLock(&Evtchn->ListLock);
+	*Result = Channel;
+	return STATUS_SUCCESS;
+
+fail:
+	if (!Fixed)
+		(VOID) XenEventChannelClose(Port);
+	PoolFree(Channel);
+	return Status;
+}
+
+NTSTATUS EvtchnOpenFixed(PEVTCHN Evtchn, ULONG Port, DK_EVTCHN_CALLBACK Callback, PVOID Argument,
+	PDK_EVTCHN_CHANNEL *Channel)
+{
+	NTSTATUS Status;
+
+	NtAcquireMutex(&Evtchn->OpenLock);
+	Status = Open(Evtchn, Port, TRUE, Callback, Argument, Channel);
+	NtReleaseMutex(&Evtchn->OpenLock);
+	return Status;
+}
+
+VOID EvtchnClose(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel)
+{
+	LARGE_INTEGER Moment = FromNow(PV_TIME_MS);
+	ULONG Port = Channel->Ref.port;
+	BOOLEAN Running;
+
+	/* One at a time: Xen may give the port to the next who opens as soon as it is closed. */
+	NtAcquireMutex(&Evtchn->OpenLock);
+	NtAcquireLock(&Evtchn->ListLock);
+	RemoveEntryList(&Channel->Link);
+	NtReleaseLock(&Evtchn->ListLock);
+	Running = pv_evtchn_close_begin(&Evtchn->Book, Channel->Ref) == PV_EBUSY;
+	if (!Channel->Fixed)
+		(VOID) XenEventChannelClose(Port);
+	while (Running && ReadLong(&Channel->Ended) == 0)
+		KeDelayExecutionThread(KernelMode, FALSE, &Moment);
+	Evtchn->Channels[Port] = NULL;
+	pv_evtchn_close_end(&Evtchn->Book, Channel->Ref);
+	NtReleaseMutex(&Evtchn->OpenLock);
+	PoolFree(Channel);
+}
+
+INTERFACE_REFERENCES(Evtchn, DK_XENBUS_ROW_EVTCHN)
+
+static NTSTATUS NTAPI OpenUnbound(PINTERFACE Interface, USHORT Domid, DK_EVTCHN_CALLBACK Callback,
+	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
+static NTSTATUS NTAPI OpenUnbound(PINTERFACE Interface, USHORT Domid, DK_EVTCHN_CALLBACK Callback,
+	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel)
+{
+	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
+	NTSTATUS Status;
+	ULONG Port;
+
+	NtAcquireMutex(&Evtchn->OpenLock);
+	Status = XenEventChannelAllocateUnbound(Domid, &Port);
+	if (NT_SUCCESS(Status))
+		Status = Open(Evtchn, Port, FALSE, Callback, Argument, Channel);
+	NtReleaseMutex(&Evtchn->OpenLock);
+	return Status;
+}
+
+static NTSTATUS NTAPI OpenInterDomain(PINTERFACE Interface, USHORT Domid, ULONG RemotePort,
+	DK_EVTCHN_CALLBACK Callback, PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
+static NTSTATUS NTAPI OpenInterDomain(PINTERFACE Interface, USHORT Domid, ULONG RemotePort,
+	DK_EVTCHN_CALLBACK Callback, PVOID Argument, PDK_EVTCHN_CHANNEL *Channel)
+{
+	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
+	NTSTATUS Status;
+	ULONG Port;
+
+	NtAcquireMutex(&Evtchn->OpenLock);
+	Status = XenEventChannelBindInterDomain(Domid, RemotePort, &Port);
+	if (NT_SUCCESS(Status))
+		Status = Open(Evtchn, Port, FALSE, Callback, Argument, Channel);
+	NtReleaseMutex(&Evtchn->OpenLock);
+	return Status;
+}
+
+static NTSTATUS NTAPI OpenVirq(PINTERFACE Interface, ULONG Virq, DK_EVTCHN_CALLBACK Callback,
+	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
+static NTSTATUS NTAPI OpenVirq(PINTERFACE Interface, ULONG Virq, DK_EVTCHN_CALLBACK Callback,
+	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel)
+{
+	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
+	NTSTATUS Status;
+	ULONG Port;
+
+	NtAcquireMutex(&Evtchn->OpenLock);
+	Status = XenEventChannelBindVirq(Virq, 0, &Port);
+	if (NT_SUCCESS(Status))
+		Status = Open(Evtchn, Port, FALSE, Callback, Argument, Channel);
+	NtReleaseMutex(&Evtchn->OpenLock);
+	return Status;
+}
+
+static NTSTATUS NTAPI BindMethod(
+	PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel, USHORT Group, UCHAR Number)
+{
+	UNREFERENCED_PARAMETER(Interface);
+	UNREFERENCED_PARAMETER(Channel);
+	UNREFERENCED_PARAMETER(Group);
+	UNREFERENCED_PARAMETER(Number);
+	/* The line interrupt is for all of them. */
+	return STATUS_NOT_SUPPORTED;
+}
+
+static VOID NTAPI UnmaskMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
+{
+	EvtchnUnmask(InterfaceFdo(Interface)->Evtchn, Channel);
+}
+
+static NTSTATUS NTAPI SendMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
+{
+	UNREFERENCED_PARAMETER(Interface);
+	return XenEventChannelSend(Channel->Ref.port);
+}
+
+static VOID NTAPI TriggerMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
+{
+	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
+
+	if (pv_evtchn_trigger(&Evtchn->Book, Channel->Ref) == PV_EVTCHN_HYPERCALL)
+		(VOID) XenEventChannelUnmask(Channel->Ref.port);
+}
+
+static ULONG NTAPI GetPort(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
+{
+	UNREFERENCED_PARAMETER(Interface);
+	return Channel->Ref.port;
+}
+
+static ULONG NTAPI GetCount(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
+{
+	UNREFERENCED_PARAMETER(Interface);
+	return (ULONG)ReadLong(&Channel->Count);
+}
+
+static VOID NTAPI CloseMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel) NT_PASSIVE;
+static VOID NTAPI CloseMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
+{
+	EvtchnClose(InterfaceFdo(Interface)->Evtchn, Channel);
+}
+
+const DK_EVTCHN_INTERFACE_V1 EvtchnInterfaceV1 = {
+	.Acquire = EvtchnAcquire,
+	.Release = EvtchnRelease,
+	.OpenUnbound = OpenUnbound,
+	.OpenInterDomain = OpenInterDomain,
+	.OpenVirq = OpenVirq,
+	.Bind = BindMethod,
+	.Unmask = UnmaskMethod,
+	.Send = SendMethod,
+	.Trigger = TriggerMethod,
+	.GetPort = GetPort,
+	.GetCount = GetCount,
+	.Close = CloseMethod,
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Event channels over the device's line interrupt. Xen raises that for vCPU 0, so every port is
+ * bound to vCPU 0, whichever processor Windows runs the interrupt on.
+ */
+#ifndef XENBUS_EVTCHN_H
+#define XENBUS_EVTCHN_H
+
+#include "evtchn_interface.h"
+#include "fdo.h"
+#include "pv_evtchn.h"
+
+struct _DK_EVTCHN_CHANNEL {
+	LIST_ENTRY Link;
+	struct pv_evtchn_ref Ref;
+	DK_EVTCHN_CALLBACK Callback;
+	PVOID Argument;
+	BOOLEAN Fixed; /* the toolstack's: not ours to close */
+	volatile LONG Count;
+	volatile LONG Useless; /* its last event brought no work */
+	volatile LONG Ended;   /* the callback that a close waits for is over */
+	volatile LONG Held;    /* stays masked until Until */
+	ULONGLONG Until;
+};
+
+struct _EVTCHN {
+	struct pv_evtchn Book;
+	struct pv_evtchn_cpu Cpu;      /* the interrupt's */
+	struct pv_evtchn_port *Ports;  /* of Book */
+	PDK_EVTCHN_CHANNEL *Channels;  /* by port; only the interrupt reads it without OpenLock */
+	ULONG Count;
+	PKINTERRUPT Interrupt;
+	BOOLEAN Stopping; /* the interrupt's: no more rescans */
+	KDPC RescanDpc;
+	KDPC SweepDpc;
+	KTIMER SweepTimer;
+	NT_MUTEX OpenLock; /* opening and closing */
+	NT_LOCK ListLock;
+	LIST_ENTRY List NT_UNDER(ListLock);
+};
+
+NTSTATUS EvtchnStart(PFDO Fdo) NT_PASSIVE;
+VOID EvtchnStop(PFDO Fdo) NT_PASSIVE;
+
+/* A port that exists already. */
+NTSTATUS EvtchnOpenFixed(PEVTCHN Evtchn, ULONG Port, DK_EVTCHN_CALLBACK Callback, PVOID Argument,
+	PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
+VOID EvtchnUnmask(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel);
+VOID EvtchnClose(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel) NT_PASSIVE;
+
+#endif

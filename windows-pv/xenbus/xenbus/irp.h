@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef XENBUS_IRP_H
+#define XENBUS_IRP_H
+
+#include "fdo.h"
+
+/* irp.c. Each gives up the remove lock that dispatch took for the IRP, but for IrpForwardWait. */
+NTSTATUS IrpComplete(PDEVICE Device, PIRP Irp, NTSTATUS Status);
+NTSTATUS IrpForward(PFDO Fdo, PIRP Irp);
+/* Comes back with the IRP, which is the caller's to complete. */
+NTSTATUS IrpForwardWait(PFDO Fdo, PIRP Irp) NT_PASSIVE;
+
+/* A PnP IRP of our own, to the device below the bus. */
+NTSTATUS IrpSendPnp(PFDO Fdo, const IO_STACK_LOCATION *Stack, PULONG_PTR Information) NT_PASSIVE;
+
+#endif
