@@ -3,6 +3,9 @@
 
 packages += xenbus
 
+xenbus.inf   := xenbus/xenbus.inf.in
+xenbus.hwids := $(addprefix PCI\VEN_5853&DEV_,$(pci_devices))
+
 xen.package  := xenbus
 xen.sources  := $(wildcard xenbus/xen/*.c xenbus/xen/*.S)
 xen.title    := Xen primitives

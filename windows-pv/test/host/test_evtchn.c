@@ -344,6 +344,39 @@ static void close_races_upcall(void **state)
 	}
 }
 
+/* An event of one's own: at once when unmasked, later when masked, to nobody when closed. */
+static void trigger(void **state)
+{
+	struct pv_evtchn_ref ref, got;
+	uint64_t until;
+
+	(void)state;
+	begin(PORTS);
+	ref = open_port(5, 0);
+	assert_int_equal(pv_evtchn_trigger(&e, ref), PV_EVTCHN_HYPERCALL);
+	assert_true(pv_bit_test(&mask[0], 5));
+	assert_int_equal(upcall[0], 0);
+	xen_unmask(5, 0);
+	assert_int_equal(upcall[0], 1);
+	pv_evtchn_scan_begin(&cpus[0], 8);
+	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[0], 0, &got), 1);
+	assert_int_equal(got.port, 5);
+	/* Masked by the delivery: who unmasks finds it. */
+	assert_int_equal(pv_evtchn_trigger(&e, ref), PV_EVTCHN_DONE);
+	assert_int_equal(pv_evtchn_delivered(&e, ref), PV_EVTCHN_DONE);
+	assert_int_equal(pv_evtchn_eoi(&e, &cpus[0], ref, 0, true, &until), PV_EVTCHN_RESCAN);
+	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[0], 0, &got), 1);
+	assert_int_equal(got.port, 5);
+	assert_int_equal(pv_evtchn_delivered(&e, ref), PV_EVTCHN_DONE);
+	assert_int_equal(pv_evtchn_close_begin(&e, ref), 0);
+	assert_int_equal(pv_evtchn_trigger(&e, ref), PV_ENOENT);
+	pv_evtchn_close_end(&e, ref);
+	assert_int_equal(pv_evtchn_trigger(&e, ref), PV_ENOENT);
+	ref.epoch++;
+	assert_int_equal(pv_evtchn_trigger(&e, ref), PV_ENOENT);
+	assert_false(pv_bit_test(&pending[0], 5));
+}
+
 static void resume(void **state)
 {
 	struct pv_evtchn_ref old, fresh;
@@ -378,6 +411,7 @@ int main(void)
 		cmocka_unit_test(other_cpu),
 		cmocka_unit_test(again_on_another_cpu),
 		cmocka_unit_test(close_races_upcall),
+		cmocka_unit_test(trigger),
 		cmocka_unit_test(resume),
 	};
 

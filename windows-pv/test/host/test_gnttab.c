@@ -55,6 +55,29 @@ static void entries(void **state)
 	assert_int_equal(shared[ref].flags, GTF_permit_access);
 }
 
+/* What somebody before us granted and a peer still maps stays as it is, and is nobody's. */
+static void left_in_use(void **state)
+{
+	struct pv_gnttab t;
+	uint32_t ref, n = 0;
+
+	(void)state;
+	begin(&t, 1, 4);
+	shared[8].flags = GTF_permit_access | GTF_reading | GTF_writing;
+	shared[9].flags = GTF_permit_access;
+	shared[511].flags = GTF_permit_access | GTF_reading;
+	assert_int_equal(pv_gnttab_add_frame(&t), 0);
+	assert_int_equal(shared[8].flags, GTF_permit_access | GTF_reading | GTF_writing);
+	assert_int_equal(shared[9].flags, 0);
+	while (pv_gnttab_permit(&t, 0, 1, false, NULL, &ref) == 0) {
+		assert_true(ref > 8 && ref < 511);
+		n++;
+	}
+	assert_int_equal(n, 512 - 8 - 2);
+	assert_int_equal(pv_gnttab_revoke(&t, 8), PV_EINVAL);
+	assert_int_equal(shared[511].flags, GTF_permit_access | GTF_reading);
+}
+
 /* A table of one frame, then one that grows: every reference once, the reserved ones never. */
 static void exhaustion(uint32_t frames)
 {
@@ -325,6 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries),
+		cmocka_unit_test(left_in_use),
 		cmocka_unit_test(one_frame),
 		cmocka_unit_test(several_frames),
 		cmocka_unit_test(bad_arguments),
