@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The shipped x64 drivers under Wine, over the simulated Xen: test/wine/README.md.
+
+.PHONY: check-wine check-wine-long lab-deps
+packages.wine := wine64
+lab-deps:
+	@$(pv)../mk/deps.sh $(packages.apt) $(packages.wine)
+
+# Debian's wine64 alone puts nothing on the PATH.
+WINE       ?= $(firstword $(wildcard $(foreach d,$(subst :, ,$(PATH)),$d/wine64) /usr/lib/wine/wine64))
+WINESERVER ?= $(firstword $(wildcard $(foreach d,$(subst :, ,$(PATH)),$d/wineserver) /usr/lib/wine/wineserver))
+WINE_NTOSKRNL ?= /usr/lib/x86_64-linux-gnu/wine/x86_64-windows/ntoskrnl.exe
+MINGW_NM   ?= x86_64-w64-mingw32-nm
+
+wine     := $(O)/wine
+wine_src := test/wine
+wine_bin := $(wine)/bin
+
+# Test modules have no PDB and no limit on their stack; they are not shipped.
+wine_flags := --target=$(triple.x64) -std=gnu11 -O1 -ffreestanding -fno-stack-protector \
+	-fno-strict-aliasing -fms-extensions -funwind-tables $(nt_header_fixes) \
+	-D_WIN32_WINNT=0x0601 -DNTDDI_VERSION=0x06010000 -Wall -Wextra -Werror -Wno-microsoft \
+	-Wno-multichar -Ixenbus/xen/include -Intddk -Iinterfaces -isystem $(gen) -Itest/sim \
+	-Itest/sim/platform $(nt_includes) -Wno-thread-safety
+wine_headers := $(wildcard $(wine_src)/*/*.h test/sim/*.h test/sim/*/*.h interfaces/*.h ntddk/*.h)
+# libgcc has what a frame of more than a page calls.
+wine_libs = $(mingw.x64)/libntoskrnl.a $(mingw.x64)/libntdll.a $(mingw.x64)/libkernel32.a \
+	$(shell $(gcc.x64) -print-libgcc-file-name)
+
+# $(1) module, $(2) sources
+define wine_objects
+wine.$(1).objects := $$(patsubst %,$(wine)/obj/$(1)/%.o,$$(subst /,_,$(basename $(2))))
+$(foreach s,$(2),
+$(wine)/obj/$(1)/$(subst /,_,$(basename $s)).o: $s $$(wine_headers) $$(generated) mk/wine.mk
+	@mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(wine_flags) -c -o $$@ $$<
+)
+endef
+$(eval $(call wine_objects,shim,$(wildcard $(wine_src)/shim/*.c)))
+$(eval $(call wine_objects,xensim,$(filter-out %/primitives.c,$(wildcard $(wine_src)/sim/*.c)) \
+	$(wildcard test/sim/core/*.c test/sim/store/*.c test/sim/backend/*.c)))
+$(eval $(call wine_objects,bus,$(wildcard $(wine_src)/bus/*.c)))
+$(eval $(call wine_objects,probe,$(wildcard $(wine_src)/probe/*.c)))
+
+# The stand-in for ntoskrnl.exe: a name of as many characters, so that renaming an import moves nothing.
+$(wine)/obj/shim.def: $(wine_src)/shim/functions.tbl $(wine_src)/shim/generate.sh ntddk/imports.allow
+	@mkdir -p $(@D)
+	$(Q)sh $(wine_src)/shim/generate.sh $< ntddk/imports.allow $(WINE_NTOSKRNL) $(MINGW_NM) $(@:.def=)
+$(wine)/obj/shim/entries.o: $(wine)/obj/shim.def
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) --target=$(triple.x64) -c -o $@ $(<:.def=.S)
+
+wine_dll := /dll /entry:DllMain /subsystem:console /nodefaultlib /machine:x64 /Brepro
+$(wine)/lib/dktestnt.lib: $(wine.shim.objects) $(wine)/obj/shim/entries.o $(wine)/obj/shim.def
+	@mkdir -p $(@D) $(wine_bin)/drivers
+	@$(say) LINK dktestnt.sys
+	$(Q)cd $(wine) && $(LLD_LINK) $(wine_dll) /def:obj/shim.def /out:bin/drivers/dktestnt.sys \
+		/implib:lib/dktestnt.lib $(patsubst $(wine)/%,%,$(filter %.o,$^)) $(wine_libs)
+$(wine)/lib/xensim.lib: $(wine.xensim.objects) $(wine)/lib/dktestnt.lib
+	@$(say) LINK xensim.sys
+	$(Q)cd $(wine) && $(LLD_LINK) $(wine_dll) /out:bin/drivers/xensim.sys /implib:lib/xensim.lib \
+		$(foreach f,cpuid hypercall in16 out8 device_memory,/export:xensim_$f) \
+		$(patsubst $(wine)/%,%,$^) $(wine_libs)
+
+# XEN.SYS as it is shipped, its assembly object aside.
+$(wine)/obj/xen/primitives.o: $(wine_src)/sim/primitives.c $(wine_headers) $(generated)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(wine_flags) -Ixenbus/xen -c -o $@ $<
+wine_link_driver = $(LLD_LINK) $(filter-out /debug,$(link_flags)) /machine:x64 /entry:DriverEntry
+wine_xen_objects := $(filter-out %/primitives.o,$(xen.free.x64.objects))
+$(wine)/lib/xen.sys: $(wine_xen_objects) $(wine)/obj/xen/primitives.o $(gen)/xen.def $(wine)/lib/xensim.lib
+	@$(say) LINK 'xen.sys for Wine'
+	$(Q)cp $(gen)/xen.def $(wine)/lib/ && cd $(wine)/lib && $(wine_link_driver) /def:xen.def /out:xen.sys \
+		/implib:xen.lib $(filter %.o,$(abspath $^)) xensim.lib $(mingw.x64)/libntoskrnl.a
+
+$(wine)/rename-import: $(wine_src)/rename-import.c tools/pe.c tools/pe.h
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(host_flags) -Itools -o $@ $(filter %.c,$^)
+$(wine_bin)/drivers/xen.sys: $(wine)/lib/xen.sys $(wine)/rename-import
+	@mkdir -p $(@D)
+	$(Q)$(wine)/rename-import $< $@ ntoskrnl.exe dktestnt.sys
+
+# Drivers of the tests.
+$(wine_bin)/dktest/bus/dkbus.sys: $(wine.bus.objects) $(wine)/lib/dktestnt.lib $(wine)/lib/xensim.lib
+	@mkdir -p $(@D)
+	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/bus/dkbus.sys /implib:obj/bus.lib \
+		$(patsubst $(wine)/%,%,$(wine.bus.objects)) $(mingw.x64)/libntoskrnl.a lib/dktestnt.lib lib/xensim.lib
+$(wine_bin)/dktest/probe/probe.sys: $(wine.probe.objects) $(wine)/lib/dktestnt.lib $(wine)/lib/xen.sys
+	@mkdir -p $(@D)
+	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/probe/probe.sys /implib:obj/probe.lib \
+		$(patsubst $(wine)/%,%,$(wine.probe.objects)) lib/dktestnt.lib lib/xen.lib $(mingw.x64)/libntoskrnl.a
+$(wine_bin)/dktest/%.inf: $(wine_src)/%.inf
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+$(wine_bin)/dktest/dkwine.exe: $(wildcard $(wine_src)/harness/*.c) $(wine_headers)
+	@mkdir -p $(@D)
+	@$(say) CC dkwine.exe
+	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -D_WIN32_WINNT=0x0601 -s -o $@ \
+		$(filter %.c,$^) -lsetupapi -lnewdev
+
+# A prefix takes Wine ten seconds; each suite gets a copy.
+$(wine)/prefix.ok:
+	@test -n '$(WINE)' -a -n '$(WINESERVER)' || \
+		{ echo 'no wine64: make -C windows-pv lab-deps' >&2; exit 1; }
+	@mkdir -p $(wine) && rm -rf $(wine)/prefix
+	@$(say) PREFIX wine
+	$(Q)WINE='$(WINE)' WINESERVER='$(WINESERVER)' sh $(wine_src)/prefix.sh $(wine)/prefix
+	@touch $@
+
+wine_files := $(wine_bin)/drivers/xen.sys $(wine_bin)/dktest/bus/dkbus.sys $(wine_bin)/dktest/bus/bus.inf \
+	$(wine_bin)/dktest/probe/probe.sys $(wine_bin)/dktest/probe/probe.inf $(wine_bin)/dktest/dkwine.exe
+# One suite: make wine-suite SUITE='crash overrun'
+.PHONY: wine-suite
+wine-suite: $(wine_files) $(wine)/prefix.ok
+	$(Q)WINE='$(WINE)' WINESERVER='$(WINESERVER)' sh $(wine_src)/run.sh $(wine) $(SUITE)

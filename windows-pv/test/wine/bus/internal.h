@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Between the files of the test bus. */
+#ifndef DK_WINE_BUS_INTERNAL_H
+#define DK_WINE_BUS_INTERNAL_H
+
+#include "../shim/shim.h"
+#include "bus.h"
+
+typedef struct _BUS_DEVICE {
+	enum { BUS_CONTROL, BUS_ROOT, BUS_CHILD } Kind;
+	PDEVICE_OBJECT Self, Below, Pdo;
+	BOOLEAN Present, Reported; /* of the child */
+	LONG Started, Surprised, Removed;
+	PCM_RESOURCE_LIST Resources;
+} BUS_DEVICE, *PBUS_DEVICE;
+
+extern PBUS_DEVICE BusRoot, BusChild;
+
+/* pnp.c */
+NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp);
+NTSTATUS BusMakeChild(PDRIVER_OBJECT Driver);
+NTSTATUS BusComplete(PIRP Irp, NTSTATUS Status);
+VOID BusGiveResources(VOID); /* before the child is shown */
+
+/* command.c */
+VOID NTAPI BusCommand(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DK_WINE_HARNESS_H
+#define DK_WINE_HARNESS_H
+
+#include <stdbool.h>
+
+#include <windows.h>
+
+/* TAP */
+extern int tests, failures;
+void ok(bool passed, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The answer is what was wanted; otherwise both are shown. */
+void is(const char *got, const char *want, const char *name);
+/* text has each of the words of part, a blank-free string, somewhere. */
+void like(const char *text, const char *part, const char *name);
+
+/* To the drivers: see the commands of shim, sim, bus, probe and child. The answer stays until the
+ * fourth call after this one. */
+const char *ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Asks until the answer has the part, for at most ten seconds; the last answer. */
+const char *await(const char *part, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* False: the driver process is gone. */
+bool alive(void);
+
+/* pnp.c; they end the program when they fail. */
+void install_root(const char *hardware_id, const char *inf);
+void stage(const char *inf);
+
+/* No failure was reported by shim or sim. */
+void clean(const char *name);
+/* And nothing is left of pool, ports, grants, watches and the rest. */
+void empty(const char *name);
+
+void suite_probe(void);
+void suite_crash(const char *how);
+
+#endif

@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# prefix.sh DIR: a Wine prefix as Wine makes it, without a display.
+set -eu
+
+unset DISPLAY WAYLAND_DISPLAY
+export WINEPREFIX="$1" WINEARCH=win64 WINEDEBUG=-all
+export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
+
+trap '"$WINESERVER" -k >/dev/null 2>&1 || true' EXIT
+timeout -k 10 120 "$WINE" wineboot -i > "$1.log" 2>&1 || { cat "$1.log" >&2; exit 1; }
+timeout -k 10 60 "$WINESERVER" -w

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The stand-in for ntoskrnl.exe. functions.tbl says what it supplies and what Wine does; README.md
+ * why. A function that stands for NT's NAME is called Shim_NAME. The rest of this header is for the
+ * other test modules, which import it from here.
+ */
+#ifndef DK_WINE_SHIM_H
+#define DK_WINE_SHIM_H
+
+#include "user.h"
+
+/*
+ * A driver has done what would harm Windows: noted with the caller's place, told by the command
+ * "shim report", and written to the log. The run goes on as well as it can.
+ */
+VOID ShimFail(PVOID Caller, PCSTR Format, ...) __attribute__((format(printf, 2, 3)));
+VOID ShimLog(PCSTR Format, ...) __attribute__((format(printf, 1, 2)));
+#define SHIM_CALLER __builtin_return_address(0)
+
+/* Ends the process: what comes after would only confuse. */
+VOID ShimGiveUp(VOID) __attribute__((noreturn));
+
+/* A processor of the pretended machine. Whoever is at DISPATCH_LEVEL or above owns one. */
+#define SHIM_CPUS 2
+ULONG ShimCpu(VOID); /* the caller's, or 0 */
+
+/*
+ * Commands: text in, text out. Each module registers a word; "WORD rest" goes to it. The handler
+ * writes its answer, a line or more, and runs at PASSIVE_LEVEL.
+ */
+typedef VOID(NTAPI *SHIM_COMMAND)(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size);
+VOID NTAPI ShimRegister(PCSTR Word, SHIM_COMMAND Handler, PVOID Argument); /* NULL: takes it out */
+VOID NTAPI ShimCommand(PCHAR Text, PCHAR Answer, ULONG Size);
+
+/* What the machine is made of is the simulator's business; all may be NULL. */
+typedef struct _SHIM_MACHINE {
+	/* A page of RAM appears and goes. Pfn as MmGetPhysicalAddress tells it. */
+	VOID(NTAPI *PageAppears)(ULONGLONG Pfn, PVOID Page);
+	VOID(NTAPI *PageGoes)(ULONGLONG Pfn, PVOID Page);
+	/* Where a device's memory, or another frame that is not the pool's, can be seen. */
+	PVOID(NTAPI *Frame)(ULONGLONG Pfn);
+} SHIM_MACHINE;
+/* Tells PageAppears of every page that is there. */
+VOID NTAPI ShimSetMachine(const SHIM_MACHINE *Machine);
+
+/* Runs every service routine connected to this vector, on processor 0; FALSE: nobody is. */
+BOOLEAN NTAPI ShimInterrupt(ULONG Vector);
+
+/* What START_DEVICE of the driver on this device shall get as its resources; the shim copies the
+ * pointers, not the lists. */
+VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources);
+
+#endif

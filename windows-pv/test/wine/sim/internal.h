@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Between the files of xensim.sys. */
+#ifndef DK_WINE_XENSIM_INTERNAL_H
+#define DK_WINE_XENSIM_INTERNAL_H
+
+#include "../shim/shim.h"
+#include "core/internal.h"
+#include "backend/sim_device.h"
+#include "store/sim_store.h"
+#include "xensim.h"
+
+#define XENSIM_DOMAIN  7
+#define XENSIM_DEVICES 16
+
+/*
+ * One simulation for the life of the process, in the deterministic mode's code but not
+ * deterministic: many threads enter, one at a time, all as the one adopted context.
+ */
+struct xensim {
+	USER_LOCK lock;
+	struct sim *sim;
+	struct sim_domain *control, *guest;
+	struct sim_store *store;
+	struct sim_client *client;
+	struct sim_task *task;
+	struct sim_device *devices[XENSIM_DEVICES];
+	uint64_t memory; /* the platform device's, a frame */
+	HANDLE wake;
+};
+extern struct xensim xensim;
+
+VOID NTAPI xensim_command(PVOID argument, PCHAR text, PCHAR answer, ULONG size);
+void xensim_new(const struct sim_profile *profile, uint64_t seed);
+
+#endif

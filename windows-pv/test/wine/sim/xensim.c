@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See xensim.h: entries of the drivers, the pages of the machine, time, and the interrupt. */
+#include "internal.h"
+
+#define PUMP_MS		 1
+#define INTERRUPTS_AT_ONCE 64
+
+struct xensim xensim;
+
+static void enter(void)
+{
+	EnterCriticalSection(&xensim.lock);
+	if (xensim.task)
+		xensim.task->vcpu = sim_vcpu(xensim.guest, ShimCpu());
+}
+
+static void leave(void)
+{
+	LeaveCriticalSection(&xensim.lock);
+}
+
+void xensim_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4])
+{
+	enter();
+	if (xensim.task)
+		sim_cpuid(xensim.task, leaf, subleaf, registers);
+	else
+		sim_memset(registers, 0, 4 * sizeof(*registers));
+	leave();
+}
+
+intptr_t xensim_hypercall(uintptr_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3)
+{
+	long rc = -XEN_ENOSYS;
+
+	enter();
+	if (xensim.task)
+		rc = sim_hypercall(xensim.task, (uint32_t)op, a1, a2, a3);
+	leave();
+	SetEvent(xensim.wake);
+	return rc;
+}
+
+uint16_t xensim_in16(uint16_t port)
+{
+	uint32_t value = 0xffff;
+
+	enter();
+	if (xensim.task)
+		value = sim_port_in(xensim.task, port, 2);
+	leave();
+	return (uint16_t)value;
+}
+
+void xensim_out8(uint16_t port, uint8_t value)
+{
+	enter();
+	if (xensim.task)
+		sim_port_out(xensim.task, port, 1, value);
+	leave();
+}
+
+uint64_t xensim_device_memory(void)
+{
+	return xensim.memory;
+}
+
+static VOID NTAPI page_appears(ULONGLONG pfn, PVOID page)
+{
+	enter();
+	sim_attach(xensim.guest, pfn, page);
+	leave();
+}
+
+static VOID NTAPI page_goes(ULONGLONG pfn, PVOID page)
+{
+	UNREFERENCED_PARAMETER(page);
+	enter();
+	sim_detach(xensim.guest, pfn);
+	leave();
+}
+
+static PVOID NTAPI frame(ULONGLONG pfn)
+{
+	void *page;
+
+	enter();
+	page = sim_frame(xensim.guest, pfn);
+	leave();
+	return page;
+}
+
+/* Virtual time follows the real one, whether drivers call or not; services run meanwhile. */
+static ULONG NTAPI pump(PVOID argument)
+{
+	uint64_t last = sim_clock();
+
+	UNREFERENCED_PARAMETER(argument);
+	for (;;) {
+		uint64_t now = sim_clock();
+		bool asserted;
+
+		enter();
+		if (!sim_has_failed(xensim.sim)) {
+			xensim.task->kicked = 0;
+			sim_sleep(xensim.task, now - last);
+		}
+		asserted = sim_irq_asserted(sim_vcpu(xensim.guest, 0));
+		leave();
+		last = now;
+		for (int i = 0; asserted && i < INTERRUPTS_AT_ONCE; i++) {
+			if (!ShimInterrupt(XENSIM_VECTOR))
+				break;
+			enter();
+			asserted = sim_irq_asserted(sim_vcpu(xensim.guest, 0));
+			leave();
+		}
+		WaitForSingleObject(xensim.wake, PUMP_MS);
+	}
+}
+
+void xensim_new(const struct sim_profile *profile, uint64_t seed)
+{
+	struct sim_config config = {
+		.seed = seed, .time_limit = SIM_NEVER - 1, .entry_limit = UINT64_MAX
+	};
+	struct sim_domain_config control = { .profile = profile, .control = true };
+	struct sim_domain_config guest = { .id = XENSIM_DOMAIN,
+		.profile = profile,
+		.wide = true,
+		.vcpus = SHIM_CPUS,
+		.viridian = seed & 1,
+		.amd = seed >> 1 & 1 };
+	const SHIM_MACHINE machine = { page_appears, page_goes, frame };
+
+	EnterCriticalSection(&xensim.lock);
+	xensim.sim = sim_new(&config);
+	xensim.control = sim_domain_new(xensim.sim, &control);
+	xensim.guest = sim_domain_new(xensim.sim, &guest);
+	xensim.store = sim_store_new(xensim.sim, xensim.control);
+	sim_store_introduce(xensim.store, xensim.guest);
+	xensim.task = sim_adopt(xensim.sim, "windows", sim_vcpu(xensim.guest, 0));
+	xensim.client = sim_client_new(xensim.store, xensim.task);
+	xensim.memory = sim_mmio_alloc(xensim.guest, XENSIM_FRAMES);
+	LeaveCriticalSection(&xensim.lock);
+	ShimSetMachine(&machine);
+	CloseHandle(CreateThread(NULL, 0, pump, NULL, 0, NULL));
+}
+
+LONG NTAPI DllMain(PVOID module, ULONG reason, PVOID reserved);
+LONG NTAPI DllMain(PVOID module, ULONG reason, PVOID reserved)
+{
+	UNREFERENCED_PARAMETER(module);
+	UNREFERENCED_PARAMETER(reserved);
+	if (reason != 1) /* DLL_PROCESS_ATTACH */
+		return TRUE;
+	InitializeCriticalSection(&xensim.lock);
+	xensim.wake = CreateEventW(NULL, FALSE, FALSE, NULL);
+	ShimRegister("sim", xensim_command, NULL);
+	return TRUE;
+}
