@@ -31,9 +31,9 @@ wine_libs = $(mingw.x64)/libntoskrnl.a $(mingw.x64)/libntdll.a $(mingw.x64)/libk
 define wine_objects
 wine.$(1).objects := $$(patsubst %,$(wine)/obj/$(1)/%.o,$$(subst /,_,$(basename $(2))))
 $(foreach s,$(2),
-$(wine)/obj/$(1)/$(subst /,_,$(basename $s)).o: $s $$(wine_headers) $$(generated) mk/wine.mk
+$(wine)/obj/$(1)/$(subst /,_,$(basename $s)).o: $s $$(generated) mk/wine.mk
 	@mkdir -p $$(@D)
-	$$(Q)$$(CLANG) $$(wine_flags) -c -o $$@ $$<
+	$$(Q)$$(CLANG) $$(wine_flags) -MMD -MP -c -o $$@ $$<
 )
 endef
 $(eval $(call wine_objects,shim,$(wildcard $(wine_src)/shim/*.c)))
@@ -41,6 +41,7 @@ $(eval $(call wine_objects,xensim,$(filter-out %/primitives.c,$(wildcard $(wine_
 	$(wildcard test/sim/core/*.c test/sim/store/*.c test/sim/backend/*.c)))
 $(eval $(call wine_objects,bus,$(wildcard $(wine_src)/bus/*.c)))
 $(eval $(call wine_objects,probe,$(wildcard $(wine_src)/probe/*.c)))
+-include $(wildcard $(wine)/obj/*/*.d)
 
 # The stand-in for ntoskrnl.exe: a name of as many characters, so that renaming an import moves nothing.
 $(wine)/obj/shim.def: $(wine_src)/shim/functions.tbl $(wine_src)/shim/generate.sh ntddk/imports.allow

@@ -66,7 +66,7 @@ static VOID Show(BOOLEAN Present, PCHAR Answer, ULONG Size)
 {
 	if (Present) {
 		BusGiveResources();
-		BusChild->Started = BusChild->Removed = BusChild->Surprised = 0;
+		BusStarted = BusRemoved = BusSurprised = 0;
 	}
 	BusChild->Present = Present;
 	IoInvalidateDeviceRelations(BusRoot->Pdo, BusRelations);
@@ -84,8 +84,8 @@ VOID NTAPI BusCommand(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)
 		Show(FALSE, Answer, Size);
 	else if (!strcmp(Text, "state"))
 		_snprintf(Answer, Size, "started %ld surprised %ld removed %ld",
-			(long)BusChild->Started, (long)BusChild->Surprised,
-			(long)BusChild->Removed);
+			(long)BusStarted, (long)BusSurprised,
+			(long)BusRemoved);
 	else if (!strncmp(Text, "irp ", 4))
 		SendIrp(BusChild->Self, Text + 4, Answer, Size);
 	else

@@ -8,6 +8,7 @@
 DRIVER_INITIALIZE DriverEntry;
 
 PBUS_DEVICE BusRoot, BusChild;
+LONG BusStarted, BusSurprised, BusRemoved;
 
 NTSTATUS BusComplete(PIRP Irp, NTSTATUS Status)
 {

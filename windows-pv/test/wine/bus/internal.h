@@ -9,12 +9,13 @@
 typedef struct _BUS_DEVICE {
 	enum { BUS_CONTROL, BUS_ROOT, BUS_CHILD } Kind;
 	PDEVICE_OBJECT Self, Below, Pdo;
-	BOOLEAN Present, Reported; /* of the child */
-	LONG Started, Surprised, Removed;
+	BOOLEAN Present; /* of the child */
 	PCM_RESOURCE_LIST Resources;
 } BUS_DEVICE, *PBUS_DEVICE;
 
 extern PBUS_DEVICE BusRoot, BusChild;
+/* Since the child was shown last; there is a new one each time. */
+extern LONG BusStarted, BusSurprised, BusRemoved;
 
 /* pnp.c */
 NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp);

@@ -98,7 +98,6 @@ static NTSTATUS Relations(PIRP Irp)
 	if (BusChild->Present) {
 		ObReferenceObject(BusChild->Self);
 		Relations->Objects[Relations->Count++] = BusChild->Self;
-		BusChild->Reported = TRUE;
 	}
 	Irp->IoStatus.Information = (ULONG_PTR)Relations;
 	return BusComplete(Irp, STATUS_SUCCESS);
@@ -121,14 +120,14 @@ static NTSTATUS ChildPnp(PBUS_DEVICE Child, PIRP Irp)
 			Capabilities->DeviceState[i] = PowerDeviceD3;
 		return BusComplete(Irp, STATUS_SUCCESS);
 	case IRP_MN_START_DEVICE:
-		InterlockedIncrement(&Child->Started);
+		InterlockedIncrement(&BusStarted);
 		return BusComplete(Irp, STATUS_SUCCESS);
 	case IRP_MN_SURPRISE_REMOVAL:
-		InterlockedIncrement(&Child->Surprised);
+		InterlockedIncrement(&BusSurprised);
 		return BusComplete(Irp, STATUS_SUCCESS);
 	case IRP_MN_REMOVE_DEVICE:
 		/* Wine keeps a device that is gone in no list; the next one is another. */
-		InterlockedIncrement(&Child->Removed);
+		InterlockedIncrement(&BusRemoved);
 		ShimLog("the platform device is removed");
 		if (!Child->Present) {
 			ShimSetResources(Child->Self, NULL);

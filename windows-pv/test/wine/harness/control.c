@@ -2,6 +2,7 @@
 /* The way into the driver process. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
@@ -9,6 +10,8 @@
 
 #define ANSWERS	 4
 #define PATIENCE 10000
+
+bool may_die;
 
 static HANDLE device = INVALID_HANDLE_VALUE;
 
@@ -36,8 +39,13 @@ static const char *run(const char *format, va_list arguments)
 	char *answer = answers[turn++ % ANSWERS];
 
 	vsnprintf(text, sizeof(text), format, arguments);
-	if (!command(text, answer))
+	if (!command(text, answer)) {
 		snprintf(answer, DK_TEST_ANSWER, "error: the driver process is gone");
+		if (!may_die) {
+			printf("Bail out! the driver process ended at: %s\n", text);
+			exit(3);
+		}
+	}
 	return answer;
 }
 

@@ -39,6 +39,7 @@ static VOID Pause(LONG Milliseconds)
 
 static PCSTR Dpcs(VOID)
 {
+	BOOLEAN Removed;
 	KIRQL Irql;
 	KSPIN_LOCK Lock = 0;
 
@@ -55,12 +56,15 @@ static PCSTR Dpcs(VOID)
 	if (KeRemoveQueueDpc(&Dpc))
 		return "a DPC that has run was still queued";
 	/* The processor that this thread has cannot run it meanwhile. */
-	Irql = KfRaiseIrql(DISPATCH_LEVEL);
-	KeSetTargetProcessorDpc(&Dpc, (CCHAR)KeGetCurrentProcessorNumber());
+	KeAcquireSpinLock(&Lock, &Irql);
+	KeSetTargetProcessorDpc(&Dpc, (CCHAR)KeGetCurrentProcessorNumberEx(NULL));
 	KeInsertQueueDpc(&Dpc, NULL, NULL);
-	if (!KeRemoveQueueDpc(&Dpc))
+	for (volatile ULONG i = 0; i < 20000000; i++) /* a while */
+		;
+	Removed = KeRemoveQueueDpc(&Dpc);
+	KeReleaseSpinLock(&Lock, Irql);
+	if (!Removed)
 		return "a DPC ran on a processor that was at DISPATCH_LEVEL";
-	KeLowerIrql(Irql);
 	KeFlushQueuedDpcs();
 	return Ran == 1 ? NULL : "a DPC ran that was removed";
 }

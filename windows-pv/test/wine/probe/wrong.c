@@ -48,9 +48,7 @@ static VOID LockTwice(VOID)
 
 	KeAcquireSpinLock(&Lock, &Irql);
 	KeAcquireSpinLockAtDpcLevel(&Lock);
-	KeReleaseSpinLockFromDpcLevel(&Lock);
-	Lock = 0;
-	KeLowerIrql(PASSIVE_LEVEL);
+	KeReleaseSpinLock(&Lock, Irql);
 }
 
 static VOID UnlockFree(VOID)
@@ -58,10 +56,8 @@ static VOID UnlockFree(VOID)
 	KIRQL Irql;
 
 	KeAcquireSpinLock(&Lock, &Irql);
-	KeReleaseSpinLock(&Lock, Irql);
-	Irql = KfRaiseIrql(DISPATCH_LEVEL);
 	KeReleaseSpinLockFromDpcLevel(&Lock);
-	KeLowerIrql(Irql);
+	KeReleaseSpinLock(&Lock, Irql);
 }
 
 static VOID FreeTwice(VOID)

@@ -137,16 +137,6 @@ VOID ShimCheckIrql(PCSTR Name, KIRQL Limit, PVOID Caller)
 		ShimFail(Caller, "%s at IRQL %u, allowed up to %u", Name, Now, Limit);
 }
 
-KIRQL Shim_KfRaiseIrql(KIRQL To)
-{
-	return ShimRaise(To, SHIM_ANY_CPU, SHIM_CALLER);
-}
-
-VOID Shim_KeLowerIrql(KIRQL To)
-{
-	ShimLower(To, SHIM_CALLER);
-}
-
 VOID Shim_KeInitializeSpinLock(PKSPIN_LOCK Lock)
 {
 	*Lock = 0;
@@ -208,11 +198,6 @@ VOID Shim_KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE Handle)
 {
 	AtLeastDispatch(SHIM_CALLER);
 	ShimUnlock((PKSPIN_LOCK)Handle->LockQueue.Lock, SHIM_CALLER);
-}
-
-ULONG Shim_KeGetCurrentProcessorNumber(VOID)
-{
-	return ShimCpu();
 }
 
 ULONG Shim_KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER Number)
