@@ -41,6 +41,7 @@ $(eval $(call wine_objects,xensim,$(filter-out %/primitives.c,$(wildcard $(wine_
 	$(wildcard test/sim/core/*.c test/sim/store/*.c test/sim/backend/*.c)))
 $(eval $(call wine_objects,bus,$(wildcard $(wine_src)/bus/*.c)))
 $(eval $(call wine_objects,probe,$(wildcard $(wine_src)/probe/*.c)))
+$(eval $(call wine_objects,child,$(wildcard $(wine_src)/child/*.c)))
 -include $(wildcard $(wine)/obj/*/*.d)
 
 # The stand-in for ntoskrnl.exe: a name of as many characters, so that renaming an import moves nothing.
@@ -90,6 +91,10 @@ $(wine_bin)/dktest/probe/probe.sys: $(wine.probe.objects) $(wine)/lib/dktestnt.l
 	@mkdir -p $(@D)
 	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/probe/probe.sys /implib:obj/probe.lib \
 		$(patsubst $(wine)/%,%,$(wine.probe.objects)) lib/dktestnt.lib lib/xen.lib $(mingw.x64)/libntoskrnl.a
+$(wine_bin)/dktest/child/dkchild.sys: $(wine.child.objects) $(wine)/lib/dktestnt.lib
+	@mkdir -p $(@D)
+	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/child/dkchild.sys /implib:obj/child.lib \
+		$(patsubst $(wine)/%,%,$(wine.child.objects)) lib/dktestnt.lib $(mingw.x64)/libntoskrnl.a
 $(wine_bin)/dktest/%.inf: $(wine_src)/%.inf
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
@@ -109,6 +114,7 @@ $(wine)/prefix.ok:
 	@touch $@
 
 wine_files := $(wine_bin)/drivers/xen.sys $(wine_bin)/dktest/bus/dkbus.sys $(wine_bin)/dktest/bus/bus.inf \
+	$(wine_bin)/dktest/child/dkchild.sys $(wine_bin)/dktest/child/child.inf \
 	$(wine_bin)/dktest/probe/probe.sys $(wine_bin)/dktest/probe/probe.inf $(wine_bin)/dktest/dkwine.exe
 # One suite: make wine-suite SUITE='crash overrun'
 .PHONY: wine-suite

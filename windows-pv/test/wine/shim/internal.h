@@ -38,6 +38,8 @@ VOID ShimPoolSetup(VOID);
 PVOID ShimAllocate(SIZE_T Size, ULONG Tag, BOOLEAN Paged, BOOLEAN AtEnd, PVOID Caller);
 /* Kind 0: any. False: told as a failure. */
 BOOLEAN ShimRelease(PVOID Memory, ULONG Tag, PVOID Caller);
+/* What PnP's own free can take: a block of the pool as a block of Wine's. Others stay as they are. */
+PVOID ShimHandOver(PVOID Memory, PVOID Caller);
 /* 0: no RAM of this machine. */
 ULONGLONG ShimPfn(PVOID Address);
 PVOID ShimPage(ULONGLONG Pfn);

@@ -207,6 +207,14 @@ VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources)
 	LeaveCriticalSection(&Lock);
 }
 
+/* Wine's PnP manager frees an answer as its own memory. */
+static VOID HandOver(PIRP Irp, PIO_STACK_LOCATION Stack, PVOID Caller)
+{
+	if (Stack->MajorFunction == IRP_MJ_PNP && Irp->IoStatus.Information)
+		Irp->IoStatus.Information =
+			(ULONG_PTR)ShimHandOver((PVOID)Irp->IoStatus.Information, Caller);
+}
+
 VOID Shim_IofCompleteRequest(PIRP Irp, CCHAR Boost)
 {
 	struct record *Record;
@@ -226,6 +234,7 @@ VOID Shim_IofCompleteRequest(PIRP Irp, CCHAR Boost)
 	}
 	if (Cancellable)
 		ShimFail(SHIM_CALLER, "completes an IRP that has a cancel routine");
+	HandOver(Irp, IoGetCurrentIrpStackLocation(Irp), SHIM_CALLER);
 	IofCompleteRequest(Irp, Boost);
 }
 
@@ -280,6 +289,7 @@ NTSTATUS Shim_IofCallDriver(PDEVICE_OBJECT Device, PIRP Irp)
 		Record->Irp = NULL; /* skipped: it is the other driver's */
 	}
 	LeaveCriticalSection(&Lock);
+	HandOver(Irp, Next, SHIM_CALLER);
 	return IofCallDriver(Device, Irp);
 }
 

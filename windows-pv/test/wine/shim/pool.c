@@ -185,6 +185,22 @@ ULONG ShimPoolReport(PCHAR Answer, ULONG Size)
 	return Used;
 }
 
+PVOID ShimHandOver(PVOID Memory, PVOID Caller)
+{
+	SIZE_T Offset = (SIZE_T)((PUCHAR)Memory - Arena);
+	PVOID Copy;
+	SIZE_T Size;
+
+	if ((PUCHAR)Memory < Arena || Offset >= (SIZE_T)PAGES * SHIM_PAGE ||
+		Blocks[Offset / SHIM_PAGE].Memory != Memory)
+		return Memory;
+	Size = Blocks[Offset / SHIM_PAGE].Size;
+	Copy = ExAllocatePool(PagedPool, Size);
+	RtlCopyMemory(Copy, Memory, Size);
+	ShimRelease(Memory, 0, Caller);
+	return Copy;
+}
+
 PVOID Shim_ExAllocatePoolWithTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag)
 {
 	BOOLEAN Paged = (Type & 1) != 0;
@@ -211,5 +227,9 @@ VOID Shim_ExFreePool(PVOID Memory)
 {
 	if (ShimThread()->Irql > DISPATCH_LEVEL)
 		ShimFail(SHIM_CALLER, "frees pool above DISPATCH_LEVEL");
-	ShimRelease(Memory, 0, SHIM_CALLER);
+	/* What a lower driver has answered an IRP with is Wine's. */
+	if (!ShimPfn(Memory) && HeapValidate(GetProcessHeap(), 0, Memory))
+		ExFreePool(Memory);
+	else
+		ShimRelease(Memory, 0, SHIM_CALLER);
 }

@@ -287,3 +287,26 @@ BOOLEAN Shim_KeDeregisterBugCheckReasonCallback(PKBUGCHECK_REASON_CALLBACK_RECOR
 	ShimCount(SHIM_BUG_CHECK, -1);
 	return TRUE;
 }
+
+BOOLEAN Shim_KeRegisterBugCheckCallback(PKBUGCHECK_CALLBACK_RECORD Record,
+	PKBUGCHECK_CALLBACK_ROUTINE Routine, PVOID Buffer, ULONG Length, PUCHAR Component)
+{
+	if (Record->State == 1)
+		return FALSE;
+	Record->State = 1;
+	Record->CallbackRoutine = Routine;
+	Record->Buffer = Buffer;
+	Record->Length = Length;
+	Record->Component = Component;
+	ShimCount(SHIM_BUG_CHECK, 1);
+	return TRUE;
+}
+
+BOOLEAN Shim_KeDeregisterBugCheckCallback(PKBUGCHECK_CALLBACK_RECORD Record)
+{
+	if (Record->State != 1)
+		return FALSE;
+	Record->State = 0;
+	ShimCount(SHIM_BUG_CHECK, -1);
+	return TRUE;
+}
