@@ -86,7 +86,8 @@ $(wine_bin)/drivers/xen.sys: $(wine)/lib/xen.sys $(wine)/rename-import
 $(wine_bin)/dktest/bus/dkbus.sys: $(wine.bus.objects) $(wine)/lib/dktestnt.lib $(wine)/lib/xensim.lib
 	@mkdir -p $(@D)
 	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/bus/dkbus.sys /implib:obj/bus.lib \
-		$(patsubst $(wine)/%,%,$(wine.bus.objects)) $(mingw.x64)/libntoskrnl.a lib/dktestnt.lib lib/xensim.lib
+		$(patsubst $(wine)/%,%,$(wine.bus.objects)) $(mingw.x64)/libntoskrnl.a \
+		lib/dktestnt.lib lib/xensim.lib
 $(wine_bin)/dktest/probe/probe.sys: $(wine.probe.objects) $(wine)/lib/dktestnt.lib $(wine)/lib/xen.sys
 	@mkdir -p $(@D)
 	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/probe/probe.sys /implib:obj/probe.lib \

@@ -69,7 +69,7 @@ static VOID Show(BOOLEAN Present, PCHAR Answer, ULONG Size)
 		BusStarted = BusRemoved = BusSurprised = 0;
 	}
 	BusChild->Present = Present;
-	IoInvalidateDeviceRelations(BusRoot->Pdo, BusRelations);
+	ShimInvalidate(BusRoot->Pdo);
 	_snprintf(Answer, Size, "ok");
 }
 

@@ -68,6 +68,11 @@ static ULONG NTAPI DpcThread(PVOID Argument)
 	}
 }
 
+ULONGLONG Shim_KeQueryUnbiasedInterruptTime(VOID)
+{
+	return Now();
+}
+
 VOID ShimDpcKick(ULONG Cpu)
 {
 	if (!IsListEmpty(&Cpus[Cpu].Queue))

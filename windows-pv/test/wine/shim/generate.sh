@@ -61,6 +61,7 @@ ShimInterrupt
 ShimSetResources
 ShimFail
 ShimGiveUp
+ShimInvalidate
 ShimLog
 API
 rm -f "$out.allowed" "$out.known" "$out.missing" "$out.stubs"

@@ -75,6 +75,12 @@ ULONG ShimPrint(PCHAR Answer, ULONG Size, ULONG Used, PCSTR Format, ...)
 /* irp.c */
 VOID ShimIrpSetup(VOID);
 ULONG ShimIrpsOpen(VOID);
+/* The line among a device's resources. */
+BOOLEAN ShimLine(PDEVICE_OBJECT Pdo, PULONG Vector, KIRQL *Irql);
+
+/* pnp.c */
+VOID ShimGiveResources(PDEVICE_OBJECT Device, PIO_STACK_LOCATION Stack);
+VOID ShimPnpSetup(VOID);
 
 VOID ShimInterruptSetup(VOID);
 

@@ -68,13 +68,23 @@ static VOID Disconnect(PKINTERRUPT Object, PVOID Caller)
 
 NTSTATUS Shim_IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS P)
 {
+	ULONG Vector;
+	KIRQL Irql;
+
 	switch (P->Version) {
 	case CONNECT_FULLY_SPECIFIED:
 		return Connect(P->FullySpecified.InterruptObject, P->FullySpecified.ServiceRoutine,
 			P->FullySpecified.ServiceContext, P->FullySpecified.SpinLock,
 			P->FullySpecified.Vector, P->FullySpecified.SynchronizeIrql, SHIM_CALLER);
+	case CONNECT_LINE_BASED:
+		if (!ShimLine(P->LineBased.PhysicalDeviceObject, &Vector, &Irql))
+			return STATUS_NOT_FOUND;
+		if (P->LineBased.SynchronizeIrql > Irql)
+			Irql = P->LineBased.SynchronizeIrql;
+		return Connect(P->LineBased.InterruptObject, P->LineBased.ServiceRoutine,
+			P->LineBased.ServiceContext, P->LineBased.SpinLock, Vector, Irql,
+			SHIM_CALLER);
 	default:
-		/* Line and message based want resources of a real PnP manager. */
 		return STATUS_NOT_SUPPORTED;
 	}
 }

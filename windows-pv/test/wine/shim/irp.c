@@ -7,7 +7,6 @@
 #include "internal.h"
 
 #define DRIVERS	 8
-#define DEVICES	 64
 #define RECORDS	 256
 #define MAJORS	 (IRP_MJ_MAXIMUM_FUNCTION + 1)
 
@@ -30,12 +29,6 @@ static struct {
 	PDRIVER_DISPATCH Major[MAJORS];
 	PDRIVER_UNLOAD Unload;
 } Drivers[DRIVERS];
-static struct {
-	PDEVICE_OBJECT Pdo;
-	PCM_RESOURCE_LIST Resources;
-	PDEVICE_OBJECT Above;
-} Devices[DEVICES];
-
 static struct record *Find(PIRP Irp, LONG Location)
 {
 	for (ULONG i = 0; i < RECORDS; i++)
@@ -84,18 +77,6 @@ static VOID Enter(PDRIVER_OBJECT Driver, PIRP Irp, PVOID Function)
 		ShimFail(Function, "more than %u IRPs at once", RECORDS);
 }
 
-static VOID GiveResources(PDEVICE_OBJECT Device, PIO_STACK_LOCATION Stack)
-{
-	EnterCriticalSection(&Lock);
-	for (ULONG i = 0; i < DEVICES; i++)
-		if (Devices[i].Pdo && Devices[i].Above == Device && Devices[i].Resources) {
-			Stack->Parameters.StartDevice.AllocatedResources = Devices[i].Resources;
-			Stack->Parameters.StartDevice.AllocatedResourcesTranslated =
-				Devices[i].Resources;
-		}
-	LeaveCriticalSection(&Lock);
-}
-
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT Device, PIRP Irp)
 {
 	PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
@@ -109,7 +90,7 @@ static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT Device, PIRP Irp)
 		if (Drivers[i].Driver == Device->DriverObject)
 			Function = Drivers[i].Major[Stack->MajorFunction];
 	if (Stack->MajorFunction == IRP_MJ_PNP && Stack->MinorFunction == IRP_MN_START_DEVICE)
-		GiveResources(Device, Stack);
+		ShimGiveResources(Device, Stack);
 	Enter(Device->DriverObject, Irp, (PVOID)Function);
 	Status = Function(Device, Irp);
 	ShimSameIrql(Irql, Locks, "a dispatch routine", (PVOID)Function);
@@ -164,47 +145,6 @@ NTSTATUS Shim_IoCreateDevice(PDRIVER_OBJECT Driver, ULONG Extension, PUNICODE_ST
 	if (NT_SUCCESS(Status))
 		ShimCount(SHIM_DEVICE, 1);
 	return Status;
-}
-
-VOID Shim_IoDeleteDevice(PDEVICE_OBJECT Device)
-{
-	EnterCriticalSection(&Lock);
-	for (ULONG i = 0; i < DEVICES; i++)
-		if (Devices[i].Above == Device)
-			Devices[i].Above = NULL;
-	LeaveCriticalSection(&Lock);
-	ShimCount(SHIM_DEVICE, -1);
-	IoDeleteDevice(Device);
-}
-
-PDEVICE_OBJECT Shim_IoAttachDeviceToDeviceStack(PDEVICE_OBJECT Source, PDEVICE_OBJECT Target)
-{
-	PDEVICE_OBJECT Below;
-
-	if (ShimShallFail("IoAttachDeviceToDeviceStack", SHIM_CALLER))
-		return NULL;
-	Below = IoAttachDeviceToDeviceStack(Source, Target);
-	EnterCriticalSection(&Lock);
-	for (ULONG i = 0; i < DEVICES; i++)
-		if (Devices[i].Pdo == Target)
-			Devices[i].Above = Source;
-	LeaveCriticalSection(&Lock);
-	return Below;
-}
-
-VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources)
-{
-	ULONG Place = DEVICES;
-
-	EnterCriticalSection(&Lock);
-	for (ULONG i = 0; i < DEVICES; i++)
-		if (Devices[i].Pdo == Pdo || (!Devices[i].Pdo && Place == DEVICES))
-			Place = i;
-	if (Place == DEVICES)
-		ExitProcess(3);
-	Devices[Place].Pdo = Resources ? Pdo : NULL;
-	Devices[Place].Resources = Resources;
-	LeaveCriticalSection(&Lock);
 }
 
 /* Wine's PnP manager frees an answer as its own memory. */
@@ -323,58 +263,6 @@ PIRP Shim_IoBuildSynchronousFsdRequest(ULONG Major, PDEVICE_OBJECT Device, PVOID
 	if (ShimShallFail("IoBuildSynchronousFsdRequest", SHIM_CALLER))
 		return NULL;
 	return IoBuildSynchronousFsdRequest(Major, Device, Buffer, Length, Offset, Event, Status);
-}
-
-struct power {
-	PREQUEST_POWER_COMPLETE Routine;
-	PVOID Context;
-	PDEVICE_OBJECT Device, Top;
-	UCHAR Minor;
-	POWER_STATE State;
-};
-
-static NTSTATUS NTAPI PowerDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
-{
-	struct power *Power = Context;
-
-	UNREFERENCED_PARAMETER(Device);
-	if (Power->Routine)
-		Power->Routine(
-			Power->Device, Power->Minor, Power->State, Power->Context, &Irp->IoStatus);
-	ObDereferenceObject(Power->Top);
-	HeapFree(GetProcessHeap(), 0, Power);
-	IoFreeIrp(Irp);
-	return STATUS_MORE_PROCESSING_REQUIRED;
-}
-
-NTSTATUS Shim_PoRequestPowerIrp(PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State,
-	PREQUEST_POWER_COMPLETE Routine, PVOID Context, PIRP *Made)
-{
-	PIO_STACK_LOCATION Stack;
-	struct power *Power;
-	PIRP Irp;
-
-	if (ShimShallFail("PoRequestPowerIrp", SHIM_CALLER))
-		return STATUS_INSUFFICIENT_RESOURCES;
-	Power = HeapAlloc(GetProcessHeap(), USER_HEAP_ZERO, sizeof(*Power));
-	Power->Top = IoGetAttachedDeviceReference(Device);
-	Power->Routine = Routine;
-	Power->Context = Context;
-	Power->Device = Device;
-	Power->Minor = Minor;
-	Power->State = State;
-	Irp = IoAllocateIrp(Power->Top->StackSize, FALSE);
-	Irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-	Stack = IoGetNextIrpStackLocation(Irp);
-	Stack->MajorFunction = IRP_MJ_POWER;
-	Stack->MinorFunction = Minor;
-	Stack->Parameters.Power.Type = DevicePowerState;
-	Stack->Parameters.Power.State = State;
-	IoSetCompletionRoutine(Irp, PowerDone, Power, TRUE, TRUE, TRUE);
-	if (Made)
-		*Made = Irp;
-	IofCallDriver(Power->Top, Irp);
-	return STATUS_PENDING;
 }
 
 VOID ShimIrpSetup(VOID)

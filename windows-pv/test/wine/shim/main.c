@@ -15,5 +15,6 @@ LONG NTAPI DllMain(PVOID Module, ULONG Reason, PVOID Reserved)
 	ShimIrpSetup();
 	ShimInterruptSetup();
 	ShimDpcSetup();
+	ShimPnpSetup();
 	return TRUE;
 }

@@ -50,4 +50,7 @@ BOOLEAN NTAPI ShimInterrupt(ULONG Vector);
  * pointers, not the lists. */
 VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources);
 
+/* Has the bus relations asked for, by the one thread that does so. */
+VOID NTAPI ShimInvalidate(PDEVICE_OBJECT Pdo);
+
 #endif
