@@ -16,7 +16,7 @@ SHELL := /bin/sh
 
 # Installing packages can change what the rest of the build finds, so goals named beside
 # `deps` run in a make of their own, after it.
-deps.goals := deps check-deps
+deps.goals := deps check-deps lab-deps
 ifneq ($(filter $(deps.goals),$(MAKECMDGOALS)),)
 
 include $(KIT)/mk/deps.mk
@@ -45,8 +45,9 @@ include $(KIT)/mk/bench.mk
 include $(KIT)/mk/clean.mk
 include $(KIT)/mk/verify-submission.mk
 include $(KIT)/mk/windows-pv.mk
+include $(KIT)/mk/dom0.mk
 
-ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals) disk-facts $(if $(DISK),clean),$(MAKECMDGOALS)),build-isos),)
+ifneq ($(if $(MAKECMDGOALS),$(filter $(disk.goals) disk-facts $(if $(ISO),,dom0) $(if $(DISK),clean),$(MAKECMDGOALS)),build-isos),)
 include $(KIT)/mk/config.mk
 include $(KIT)/mk/sign.mk
 include $(KIT)/mk/kernels.mk

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Packages by their Debian names. `make deps` installs what a build needs, `make check-deps` what
-# the tests need as well.
+# the tests need as well, and `make lab-deps` what the laboratory alone needs.
 
 deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip patch gnupg gpgv \
 	linux-headers-amd64 linux-headers-cloud-amd64 \
@@ -8,12 +8,16 @@ deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip 
 	libcreaterepo-c-dev libglib2.0-dev
 deps.check := perl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
 	xorriso libxml2-utils createrepo-c dnf mandoc zstd xz-utils zlib1g-dev osslsigncode
+# The laboratory of tests/dom0: an emulator, and what takes Debian packages apart for it.
+deps.lab := qemu-system-x86 busybox-static e2fsprogs cpio kmod util-linux rpm
 
 .PHONY: $(deps.goals)
 deps:
 	@$(KIT)/mk/deps.sh $(deps.build)
 check-deps: deps
-	@$(KIT)/mk/deps.sh $(deps.check)
+	@$(KIT)/mk/deps.sh $(deps.check) $(deps.lab)
+lab-deps: deps
+	@$(KIT)/mk/deps.sh $(deps.lab) perl
 
 deps.after := $(filter-out $(deps.goals),$(MAKECMDGOALS))
 ifneq ($(deps.after),)

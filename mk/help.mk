@@ -20,6 +20,9 @@ The kit
   check-deps        installs what the tests need as well
   check             runs the tests
   check-long        runs those that take longer
+  lab-deps          installs what the laboratory needs: an emulated machine with Xen and a dom0
+  check-dom0        runs all scenarios of the laboratory, the long ones too (the short ones are in check)
+  dom0              a dom0 on this terminal with the disk's ISO in the drive (ISO=FILE: that image)
   install           the kit under DESTDIR and prefix (/usr/local)
   uninstall         takes that away again
   windows-pv        builds the drivers for Windows guests (their toolchain: make -C windows-pv deps)

@@ -7,14 +7,14 @@ datadir ?= $(prefix)/share
 mandir ?= $(datadir)/man
 docdir ?= $(datadir)/doc/ddk
 install.kit = $(DESTDIR)$(datadir)/ddk
-install.folders := mk releases specs modules data example
+install.folders := mk releases specs modules data example tests/lib tests/dom0
 
 .PHONY: install uninstall
 install: $(ddk)
 	@install -d $(DESTDIR)$(bindir) $(install.kit) $(DESTDIR)$(docdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man7
 	@install -m 0755 $(ddk) $(DESTDIR)$(bindir)/ddk
 	@install -m 0644 $(KIT)/Makefile $(KIT)/install.sh.in $(install.kit)
-	@for d in $(install.folders); do rm -rf $(install.kit)/$$d && cp -R $(KIT)/$$d $(install.kit)/ || exit 1; done
+	@for d in $(install.folders); do rm -rf $(install.kit)/$$d && install -d "$$(dirname $(install.kit)/$$d)" && cp -R $(KIT)/$$d $(install.kit)/$$d || exit 1; done
 	@chmod -R u=rwX,go=rX $(install.kit)
 	@install -m 0644 $(KIT)/README.md $(KIT)/README.Repositoryformat $(KIT)/LICENSE $(KIT)/docs/*.md $(DESTDIR)$(docdir)
 	@install -m 0644 $(KIT)/docs/ddk.1 $(DESTDIR)$(mandir)/man1

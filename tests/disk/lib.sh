@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh
 # What the tests of building disks share.
-. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=../lib/tap.sh
+. "${tests:-$(dirname "$0")/..}/lib/tap.sh"
 scratch
 tmp=$SCRATCH
-kit=$(cd "$(dirname "$0")/../.." && pwd)
+kit=$(cd "${tests:-$(dirname "$0")/..}/.." && pwd)
 
 # The tests' own makes have their own job servers.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES

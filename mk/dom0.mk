@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The laboratory: a real Xen with a Linux dom0 in an emulated machine, and the disk in its drive. tests/dom0
+# has the scenarios; `make dom0 DISK=…` is for looking with one's own eyes.
+
+dom0.parts = $(KIT)/tests/dom0/parts.sh
+dom0.all := $(wildcard $(KIT)/tests/dom0/*.t $(KIT)/tests/dom0/long/*.t)
+
+dom0.tests = $(if $(filter command line,$(origin TESTS)),$(TESTS),$(dom0.all))
+
+.PHONY: check-dom0 dom0
+check-dom0: $(ddk)
+	@parts=$$($(dom0.parts)) && dom0_parts=$$parts ddk=$(ddk) prove --timer -j 2 $(dom0.tests)
+
+# The disk is built as `make build-isos` does, unless ISO names an image.
+dom0: $(if $(ISO),,build-isos)
+	@$(KIT)/tests/dom0/interactive.sh $(call quote,$(or $(ISO),$(out)/$(LABEL).iso))

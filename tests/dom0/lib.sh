@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# A scenario is one file, read on both sides: functions that run in dom0, then this file, then what the host
+# does. In the guest this file runs the one function that was asked for, and ends. README.md has an example.
+#
+# In the guest, beside tests/lib/tap.sh:
+#   step TEXT          says what comes next; when the guest hangs, the host tells where
+#   mount_cd [DEVICE]  mounts a CD at $cd
+#   install_sh ARGS    runs the disk's install.sh; sets out, err, status
+#   root_digests, root_times, root_names  what the root holds: contents; times, changes of inodes included; names
+#   same NAME FILE FILE  compares two such lists
+#   pci_device IDS     the sysfs folder of a PCI device, such as 1234:11e8
+# On the host:
+#   example_disk NAME [SETTING...]  builds a copy of the example disk; sets iso
+#   driver_disk NAME PACKAGE        a disk made of Debian's package of a driver's source; sets iso
+#   second_headers                  the headers of the second kernel; sets headers2
+#   machine NAME       a root that is kept from one boot to the next; without it each boot has a fresh one
+#   give NAME FILE     a file for the guest, at $given/NAME
+#   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results
+#     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME bound=SECONDS memory=MB xen_options= kernel_options= settings="name=value ..." change it
+case $0 in
+*/long/*) tests=$(dirname "$0")/../.. ;;
+*) tests=$(dirname "$0")/.. ;;
+esac
+
+# --- in dom0 --------------------------------------------------------------------------------------------
+
+if [ -n "${function:-}" ]; then
+	# shellcheck source=../lib/tap.sh
+	. "$tests/lib/tap.sh"
+	cd=/mnt
+	# shellcheck disable=SC2034 # for the scenarios
+	given=/run/lab/given
+	# shellcheck source=/dev/null
+	. /run/lab/conf
+
+	step() { echo "# step: $*"; }
+
+	mount_cd() {
+		mount -t iso9660 -o ro "${1:-/dev/sr0}" "$cd"
+	}
+
+	install_sh() { run sh "$cd/install.sh" "$@"; }
+
+	# What rpm leaves beside its database when it reads is no change of the host.
+	root_find() { find / -xdev \( -path /root -o -path /mnt -o -path /tmp -o -path /run -o -name 'rpmdb.sqlite-*' -o -name .rpm.lock \) -prune -o "$@"; }
+	# Digests cost time here; programs, libraries and the kernel's own modules are left to root_times.
+	root_digests() {
+		root_find \( -path '/usr/*bin' -o -path '/usr/lib/*-linux-gnu' -o -path '/usr/lib/xen-*' -o -path '/usr/lib/python*' -o \
+			-path '/lib/modules/*/kernel' -o -path '/usr/lib/modules/*/kernel' -o -path /usr/share \) -prune -o -type f -exec md5sum {} + | sort -k2
+	}
+	root_times() { root_find ! -path /var/lib/rpm -printf '%p|%y|%m|%U|%G|%T@|%C@|%l\n' | sort; }
+	root_names() { root_find -path /var/lib/rpm/\* -prune -o -printf '%p|%y|%m|%U|%G|%l\n' | sort; }
+
+	# same NAME BEFORE AFTER: two files with the above; says what differs.
+	same() {
+		if cmp -s "$2" "$3"; then pass "$1"; else fail "$1" "$(diff "$2" "$3" | head -n 20)"; fi
+	}
+
+	pci_device() {
+		for folder in /sys/bus/pci/devices/*; do
+			[ "$(cat "$folder/vendor"):$(cat "$folder/device")" != "0x${1%:*}:0x${1#*:}" ] || {
+				echo "$folder"
+				return 0
+			}
+		done
+		return 1
+	}
+
+	"$function"
+	done_testing
+fi
+
+# --- on the host ----------------------------------------------------------------------------------------
+
+scenario=${0#"$tests/"}
+scenario=$(cd "$(dirname "$0")" && pwd)/${0##*/}
+# shellcheck source=../disk/lib.sh
+. "$tests/disk/lib.sh"
+scenario=${scenario#"$kit/tests/dom0/"}
+results=$kit/out/check/dom0
+mkdir -p "$results"
+
+command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is not installed; make lab-deps installs it"
+# shellcheck source=machine.sh
+. "$tests/dom0/machine.sh"
+bound=${DOM0_BOUND:-600}
+mkdir -p "$tmp/payload/given"
+
+example_disk() {
+	example_name=$1
+	shift
+	[ -d "$tmp/$example_name" ] || copy_example "$example_name"
+	run build "$tmp/$example_name" -j2 "$@" build-isos
+	[ "$status" -eq 0 ] || {
+		fail "$example_name: the disk builds" "$out
+$err"
+		done_testing
+	}
+	iso=$tmp/$example_name/out/helloworld/helloworld.iso
+}
+
+# driver_disk NAME PACKAGE: a disk made from Debian's package of a driver's source; sets iso.
+driver_disk() {
+	driver_deb=$(find "$parts/debs" -name "$2_*.deb")
+	run make -C "$kit" --no-print-directory new DISK="$tmp/$1" SOURCE="$driver_deb"
+	[ "$status" -ne 0 ] || run build "$tmp/$1" -j2 build-isos
+	iso=$(find -L "$tmp/$1/out/debian-12" -maxdepth 2 -name '*.iso' | head -n 1)
+	[ -n "$iso" ] || {
+		fail "$1: the disk builds" "$out
+$err"
+		done_testing
+	}
+}
+
+second_headers() {
+	mkdir "$tmp/second"
+	: >"$tmp/second/disk.mk"
+	run make -C "$kit" --no-print-directory import-kernel DISK="$tmp/second" DEB="$(find "$parts/debs" -name "linux-headers-${k2%-amd64}-*" | tr '\n' ' ')"
+	# shellcheck disable=SC2034 # for the scenarios
+	headers2=$tmp/second/kernels/$k2
+	ok "the headers of $k2 are imported" test -d "$headers2"
+}
+
+machine() {
+	disk_root=$tmp/$1.img
+	cp --sparse=always "$parts/root.img" "$disk_root"
+}
+
+give() { cp "$2" "$tmp/payload/given/$1"; }
+
+boot() {
+	boot_function=$1
+	shift
+	boot_name=${scenario%.t}-$boot_function
+	boot_console=$results/$(echo "$boot_name" | tr / -).console
+	pack "$boot_function" "$scenario"
+	mkfifo "$tmp/line"
+	emulator timeout -k 5 "$bound" qemu-system-x86_64 -monitor none -serial "file:$boot_console" -serial stdio "$@" </dev/null >"$tmp/line" 2>"$tmp/qemu.err" &
+	boot_qemu=$!
+	boot_step='starting Xen and dom0' boot_began=$(date +%s) boot_count=0 boot_plan='' boot_end='' boot_bad=0
+	while IFS= read -r boot_line; do
+		boot_take "$(printf %s "$boot_line" | tr -d '\r')"
+	done <"$tmp/line"
+	boot_status=0
+	wait "$boot_qemu" || boot_status=$?
+	rm "$tmp/line"
+	boot_judge
+}
+
+# boot_take LINE: one line of the guest's results.
+boot_take() {
+	case $1 in
+	'ok '*'# SKIP '*) boot_text=${1#* - } && skip "${boot_text%% # SKIP*}" "${1##*# SKIP }" && boot_count=$((boot_count + 1)) ;;
+	'ok '*) pass "${1#* - }" && boot_count=$((boot_count + 1)) ;;
+	'not ok '*) fail "${1#* - }" || boot_count=$((boot_count + 1)) boot_bad=1 ;;
+	1..*) boot_plan=${1#1..} ;;
+	'# step: '*)
+		boot_step=${1#'# step: '}
+		note "$(($(date +%s) - boot_began))s $boot_step"
+		;;
+	'end '*) boot_end=${1#end } ;;
+	# tap.sh says these here as well.
+	'# failed: '* | '# '*' tests failed') ;;
+	# What follows a failure explains it.
+	*) if [ "$boot_bad" -eq 1 ]; then note "${1#'# '}" >&2; else note "${1#'# '}"; fi ;;
+	esac
+}
+
+boot_judge() {
+	boot_seconds=$(($(date +%s) - boot_began))
+	note "$boot_name took ${boot_seconds}s"
+	if [ -z "$boot_end" ]; then
+		boot_why="the guest went away in step: $boot_step"
+		[ "$boot_status" -ne 124 ] || boot_why="no end after $bound s; the step that hangs: $boot_step"
+		fail "$boot_name" "$boot_why
+emulator: status $boot_status $(cat "$tmp/qemu.err")
+console, in $boot_console:
+$(tail -n 15 "$boot_console" | tr -d '\r')" || :
+	elif [ "$boot_plan" != "$boot_count" ]; then
+		fail "$boot_name" "planned ${boot_plan:-no plan}, seen $boot_count; console: $boot_console" || :
+	elif [ "$boot_bad" -eq 1 ]; then
+		note "console: $boot_console" >&2
+	else
+		rm -f "$boot_console"
+	fi
+}

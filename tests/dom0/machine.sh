@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # $kit and $tmp are the reader's
+# The emulated machine, for whoever boots one: $parts, pack, emulator. Wants $kit, and $tmp for its own files.
+
+# shellcheck disable=SC2034 # for the scenarios
+{
+	parts=${dom0_parts:-$("$kit/tests/dom0/parts.sh")} || exit 1
+	k1=$(cat "$parts/uname1") k2=$(cat "$parts/uname2")
+}
+kernel=$k1 memory=1024 xen_options='' kernel_options='' settings='' cds='' disk_root=''
+
+# pack FUNCTION SCENARIO: what the guest finds in /run/lab.
+pack() {
+	mkdir -p "$tmp/payload/tests"
+	cp -R "$kit/tests/lib" "$kit/tests/dom0" "$tmp/payload/tests/"
+	cp "$kit/tests/dom0/guest/init" "$tmp/payload/init"
+	{
+		echo "function=$1 scenario=$2 k1=$k1 k2=$k2"
+		echo "$settings"
+	} >"$tmp/payload/conf"
+	tar -c -C "$tmp/payload" -f "$tmp/payload.tar" .
+}
+
+# emulator COMMAND... [QEMU OPTION]...: runs the command, qemu or what runs it, with the options of the machine.
+# Without a root of its own it gets the common one, and what it writes is thrown away.
+emulator() {
+	emulator_root=file=$parts/root.img,snapshot=on
+	[ -z "$disk_root" ] || emulator_root=file=$disk_root
+	set -- "$@" -accel tcg -cpu qemu64 -smp 1 -m $((memory + 512)) -display none -vga none -no-reboot -net none \
+		-kernel "$parts/xen" \
+		-append "console=com1 com1=115200,8n1 dom0_mem=${memory}M,max:${memory}M no-real-mode edd=off $xen_options" \
+		-initrd "${vmlinuz:-$parts/$kernel/vmlinuz} console=hvc0 quiet $kernel_options,${initrd:-$parts/$kernel/initrd}" \
+		-drive "$emulator_root,if=virtio,format=raw,cache=unsafe" \
+		-drive "file=$tmp/payload.tar,if=virtio,format=raw,readonly=on"
+	emulator_index=0
+	for emulator_cd in $cds; do
+		set -- "$@" -drive "file=$emulator_cd,if=ide,index=$emulator_index,media=cdrom,readonly=on"
+		emulator_index=$((emulator_index + 1))
+	done
+	"$@"
+}
