@@ -1,44 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "pv_evtchn.h"
+#include "pv_evtchn_int.h"
 
-/* Bits of a port's state. It changes only by compare-and-swap: scan and close race on it. */
+/* Bits of a port's state. It changes by compare-and-swap: scan and close race on it. */
 #define OPEN	0x1u
 #define BUSY	0x2u /* its callback runs */
 #define AGAIN	0x4u /* it was pending once more while its callback ran elsewhere */
 #define CLOSING 0x8u
 
-static uint32_t update(uint32_t *state, uint32_t set, uint32_t clear)
+static int check(struct pv_evtchn_port *ports, uint32_t count, uint32_t limit, uint32_t burst,
+	uint64_t window)
 {
-	uint32_t old = PV_READ_ONCE(*state);
-
-	while (!pv_cas32(state, &old, (old | set) & ~clear))
-		;
-	return old;
+	return ports && count && count <= limit && burst && window ? 0 : PV_EINVAL;
 }
 
-static void mask_all(struct pv_evtchn *e)
+static void init(struct pv_evtchn *e, struct pv_evtchn_port *ports, uint32_t count, uint32_t burst,
+	uint64_t window)
 {
-	for (unsigned int i = 0; i < PV_WORD_BITS; i++) {
-		PV_WRITE_ONCE(e->mask[i], ~(pv_word_t)0);
-		PV_WRITE_ONCE(e->pending[i], 0);
-	}
+	pv_memset(e, 0, sizeof(*e));
+	pv_memset(ports, 0, count * sizeof(*ports));
+	e->ports = ports;
+	e->count = count;
+	e->burst = burst;
+	e->window = window;
 }
 
 int pv_evtchn_init(struct pv_evtchn *e, pv_word_t *pending, pv_word_t *mask,
 	struct pv_evtchn_port *ports, uint32_t count, uint32_t burst, uint64_t window)
 {
-	if (!pending || !mask || !ports || !count || count > PV_WORD_BITS * PV_WORD_BITS ||
-		!burst || !window)
+	if (!pending || !mask || check(ports, count, PV_WORD_BITS * PV_WORD_BITS, burst, window))
 		return PV_EINVAL;
-	pv_memset(e, 0, sizeof(*e));
-	pv_memset(ports, 0, count * sizeof(*ports));
+	init(e, ports, count, burst, window);
 	e->pending = pending;
 	e->mask = mask;
-	e->ports = ports;
-	e->count = count;
-	e->burst = burst;
-	e->window = window;
-	mask_all(e);
+	pv_evtchn_2l_mask_all(e);
+	return 0;
+}
+
+int pv_evtchn_init_fifo(struct pv_evtchn *e, uint32_t **pages, struct pv_evtchn_port *ports,
+	uint32_t count, uint32_t burst, uint64_t window)
+{
+	if (!pages || check(ports, count, PV_EVTCHN_FIFO_PORTS, burst, window))
+		return PV_EINVAL;
+	init(e, ports, count, burst, window);
+	e->pages = pages;
 	return 0;
 }
 
@@ -51,9 +55,37 @@ void pv_evtchn_cpu_init(
 	c->upcall = upcall;
 }
 
-static void mask_port(struct pv_evtchn *e, uint32_t port)
+void pv_evtchn_cpu_init_fifo(
+	struct pv_evtchn_cpu *c, uint32_t index, uint32_t *ready, uint32_t *heads, uint8_t *upcall)
 {
-	pv_bit_test_and_set(&e->mask[port / PV_WORD_BITS], port % PV_WORD_BITS);
+	pv_memset(c, 0, sizeof(*c));
+	c->index = index;
+	c->ready = ready;
+	c->heads = heads;
+	c->upcall = upcall;
+}
+
+static void mask(struct pv_evtchn *e, uint32_t port)
+{
+	if (e->pages)
+		pv_evtchn_fifo_mask(e, port);
+	else
+		pv_evtchn_2l_mask(e, port);
+}
+
+/* Masked, and what is pending forgotten. */
+static void silence(struct pv_evtchn *e, uint32_t port)
+{
+	if (e->pages)
+		pv_evtchn_fifo_silence(e, port);
+	else
+		pv_evtchn_2l_silence(e, port);
+}
+
+/* Pending, and masked; true when it was masked. */
+static bool raise(struct pv_evtchn *e, uint32_t port)
+{
+	return e->pages ? pv_evtchn_fifo_raise(e, port) : pv_evtchn_2l_raise(e, port);
 }
 
 static struct pv_evtchn_port *lookup(struct pv_evtchn *e, struct pv_evtchn_ref ref)
@@ -67,11 +99,12 @@ int pv_evtchn_open(struct pv_evtchn *e, uint32_t port, uint32_t cpu, struct pv_e
 
 	if (port >= e->count)
 		return PV_ERANGE;
+	if (e->pages && !pv_evtchn_fifo_word(e, port))
+		return PV_ENOSPC;
 	p = &e->ports[port];
 	if (PV_READ_ONCE(p->state))
 		return PV_EBUSY;
-	mask_port(e, port);
-	pv_bit_test_and_clear(&e->pending[port / PV_WORD_BITS], port % PV_WORD_BITS);
+	silence(e, port);
 	PV_WRITE_ONCE(p->cpu, cpu);
 	p->window = 0;
 	p->spent = 0;
@@ -104,7 +137,7 @@ int pv_evtchn_close_begin(struct pv_evtchn *e, struct pv_evtchn_ref ref)
 		if (!(old & OPEN) || (old & CLOSING))
 			return PV_ENOENT;
 	} while (!pv_cas32(&p->state, &old, old | CLOSING));
-	mask_port(e, ref.port);
+	mask(e, ref.port);
 	return old & BUSY ? PV_EBUSY : 0;
 }
 
@@ -115,8 +148,7 @@ void pv_evtchn_close_end(struct pv_evtchn *e, struct pv_evtchn_ref ref)
 	/* Still busy: the caller did not wait; leaving it closing is the safe side. */
 	if (!p || (PV_READ_ONCE(p->state) & (CLOSING | BUSY)) != CLOSING)
 		return;
-	mask_port(e, ref.port);
-	pv_bit_test_and_clear(&e->pending[ref.port / PV_WORD_BITS], ref.port % PV_WORD_BITS);
+	silence(e, ref.port);
 	PV_STORE_RELEASE(p->state, 0);
 }
 
@@ -125,7 +157,10 @@ void pv_evtchn_scan_begin(struct pv_evtchn_cpu *c, uint32_t budget)
 	PV_WRITE_ONCE(*c->upcall, 0);
 	/* Xen sets the selector before the upcall flag; we clear them the other way round. */
 	pv_barrier_full();
-	c->todo |= pv_word_swap(c->selector, 0);
+	if (c->ready)
+		pv_evtchn_fifo_take_over(c);
+	else
+		c->todo |= pv_word_swap(c->selector, 0);
 	c->budget = budget;
 }
 
@@ -142,7 +177,7 @@ static bool claim(struct pv_evtchn *e, uint32_t port)
 	do {
 		if (!(old & OPEN) || (old & CLOSING))
 			return false;
-		new = old &BUSY ? old | AGAIN : old | BUSY;
+		new = old | (old & BUSY ? AGAIN : BUSY);
 	} while (!pv_cas32(&p->state, &old, new));
 	return !(old & BUSY);
 }
@@ -166,27 +201,11 @@ static void account(struct pv_evtchn *e, struct pv_evtchn_port *p, uint64_t now,
 int pv_evtchn_scan_next(
 	struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint64_t now, struct pv_evtchn_ref *ref)
 {
-	while (c->todo) {
-		pv_word_t bits;
-		uint32_t w = c->word, port;
+	uint32_t port;
+	int r;
 
-		if (!(c->todo >> w & 1)) {
-			c->word = (w + 1) % PV_WORD_BITS;
-			continue;
-		}
-		bits = PV_READ_ONCE(e->pending[w]) & ~PV_READ_ONCE(e->mask[w]);
-		if (!bits) {
-			c->todo &= ~((pv_word_t)1 << w);
-			c->word = (w + 1) % PV_WORD_BITS;
-			continue;
-		}
-		if (!c->budget)
-			return PV_EAGAIN;
-		c->budget--;
-		port = w * PV_WORD_BITS + pv_word_lowest(bits);
-		/* Masked first: an event from here on stays pending, and unmasking finds it. */
-		mask_port(e, port);
-		pv_bit_test_and_clear(&e->pending[w], port % PV_WORD_BITS);
+	while ((r = e->pages ? pv_evtchn_fifo_next(e, c, &port) : pv_evtchn_2l_next(e, c, &port)) ==
+		1) {
 		if (!claim(e, port)) {
 			c->stray++;
 			continue;
@@ -196,7 +215,7 @@ int pv_evtchn_scan_next(
 		ref->epoch = e->epoch;
 		return 1;
 	}
-	return 0;
+	return r;
 }
 
 int pv_evtchn_delivered(struct pv_evtchn *e, struct pv_evtchn_ref ref)
@@ -206,13 +225,13 @@ int pv_evtchn_delivered(struct pv_evtchn *e, struct pv_evtchn_ref ref)
 
 	if (!p)
 		return PV_EVTCHN_DONE;
-	old = update(&p->state, 0, BUSY | AGAIN);
+	old = pv_evtchn_update(&p->state, 0, BUSY | AGAIN);
 	if (old & CLOSING)
 		return PV_EVTCHN_CLOSE;
 	if (!(old & AGAIN))
 		return PV_EVTCHN_DONE;
 	/* Its owner was done with it before the callback ended, or it could not have come. */
-	pv_bit_test_and_set(&e->pending[ref.port / PV_WORD_BITS], ref.port % PV_WORD_BITS);
+	raise(e, ref.port);
 	return PV_EVTCHN_UNMASK;
 }
 
@@ -220,7 +239,6 @@ int pv_evtchn_unmask(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evt
 	uint64_t now, uint64_t *until)
 {
 	struct pv_evtchn_port *p = lookup(e, ref);
-	uint32_t w = ref.port / PV_WORD_BITS, b = ref.port % PV_WORD_BITS;
 
 	if (!p || (PV_READ_ONCE(p->state) & (OPEN | CLOSING)) != OPEN)
 		return PV_ENOENT;
@@ -229,14 +247,11 @@ int pv_evtchn_unmask(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evt
 		*until = pv_time_after(p->window, e->window);
 		return PV_EVTCHN_LATER;
 	}
+	if (e->pages)
+		return pv_evtchn_fifo_unmask(e, ref.port);
 	if (PV_READ_ONCE(p->cpu) != c->index)
 		return PV_EVTCHN_HYPERCALL;
-	pv_bit_test_and_clear(&e->mask[w], b);
-	/* A bit that rose under the mask raised no upcall: it is ours to find. */
-	if (!pv_bit_test(&e->pending[w], b))
-		return PV_EVTCHN_DONE;
-	c->todo |= (pv_word_t)1 << w;
-	return PV_EVTCHN_RESCAN;
+	return pv_evtchn_2l_unmask(e, c, ref.port);
 }
 
 int pv_evtchn_eoi(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn_ref ref,
@@ -254,19 +269,20 @@ int pv_evtchn_eoi(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn
 int pv_evtchn_trigger(struct pv_evtchn *e, struct pv_evtchn_ref ref)
 {
 	struct pv_evtchn_port *p = lookup(e, ref);
-	uint32_t w = ref.port / PV_WORD_BITS, b = ref.port % PV_WORD_BITS;
 
 	if (!p || (PV_READ_ONCE(p->state) & (OPEN | CLOSING)) != OPEN)
 		return PV_ENOENT;
-	pv_bit_test_and_set(&e->pending[w], b);
 	/* Xen raises an upcall only for a port that it unmasks; one that was masked already is
 	 * unmasked by whoever masked it. */
-	return pv_bit_test_and_set(&e->mask[w], b) ? PV_EVTCHN_DONE : PV_EVTCHN_HYPERCALL;
+	return raise(e, ref.port) ? PV_EVTCHN_DONE : PV_EVTCHN_HYPERCALL;
 }
 
 void pv_evtchn_resumed(struct pv_evtchn *e)
 {
-	mask_all(e);
+	if (e->pages)
+		PV_WRITE_ONCE(e->page_count, 0);
+	else
+		pv_evtchn_2l_mask_all(e);
 	for (uint32_t i = 0; i < e->count; i++)
 		PV_WRITE_ONCE(e->ports[i].state, 0);
 	e->epoch++;

@@ -41,7 +41,7 @@ check-lib:
 lib_test   := $(O)/lib-test
 lib_fakes  := $(wildcard test/host/fake_*.c)
 lib_tests  := $(filter-out evtchn_race,$(patsubst test/host/test_%.c,%,$(wildcard test/host/test_*.c)))
-lib_runs   := $(lib_tests) evtchn32 evtchn_race evtchn_race_tsan corral_tsan
+lib_runs   := $(lib_tests) evtchn32 evtchn_race evtchn_race_tsan evtchn_fifo_tsan corral_tsan
 lib_asan_o := $(pv_lib_sources:lib/%.c=$(lib_test)/lib/%.o) $(lib_fakes:test/host/%.c=$(lib_test)/lib/%.o)
 lib_ran    := $(lib_runs:%=$(lib_test)/%.ran)
 
@@ -57,11 +57,13 @@ $(lib_test)/%: test/host/test_%.c $(wildcard test/host/*.h) $(lib_asan_o)
 	$(Q)$(HOSTCC) $(lib_flags) $(lib_asan) -Itest/host $< $(lib_asan_o) -lcmocka -lpthread -o $@
 
 # With the event-channel words of a 32-bit guest.
-$(lib_test)/evtchn32: test/host/test_evtchn.c test/host/test.h lib/pv_evtchn.c $(lib_deps)
+lib_evtchn := $(wildcard lib/pv_evtchn*.c)
+$(lib_test)/evtchn32: test/host/test_evtchn.c test/host/test.h $(lib_evtchn) $(lib_deps)
 	@mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(lib_flags) $(lib_asan) -DPV_WORD32 -Itest/host $< lib/pv_evtchn.c -lcmocka -o $@
+	$(Q)$(HOSTCC) $(lib_flags) $(lib_asan) -DPV_WORD32 -Itest/host $< $(lib_evtchn) -lcmocka -o $@
 
-tsan.evtchn_race := lib/pv_evtchn.c
+tsan.evtchn_race := $(lib_evtchn)
+tsan.evtchn_fifo := $(lib_evtchn)
 tsan.corral      := lib/pv_corral.c
 $(lib_test)/%_tsan: test/host/test_%.c test/host/test.h $(pv_lib_sources) $(lib_deps)
 	@mkdir -p $(@D)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Shared info with any content, and owners that open, close and answer in any order. */
+/*
+ * Shared info, or event words, with any content, and owners that open, close and answer in any
+ * order. The first byte chooses the ABI.
+ */
 #include "fuzz.h"
 #include "pv_evtchn.h"
 
@@ -12,6 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz f = { data, size };
 	pv_word_t pending[64] = { 0 }, mask[64], selector = 0;
+	uint32_t *page = calloc(PV_EVTCHN_PAGE_PORTS, sizeof(*page)), *pages[1];
+	uint32_t ready = 0, heads[PV_EVTCHN_QUEUES] = { 0 };
+	bool fifo = fuzz_u8(&f) & 1;
 	struct pv_evtchn_port *ports = calloc(PORTS, sizeof(*ports));
 	uint8_t model[PORTS] = { CLOSED };
 	struct pv_evtchn_ref refs[PORTS];
@@ -21,9 +27,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t served = 0, port;
 	uint8_t upcall = 0;
 
-	if (!ports || pv_evtchn_init(&e, pending, mask, ports, PORTS, BURST, 100))
+	if (!ports || !page ||
+		(fifo ? pv_evtchn_init_fifo(&e, pages, ports, PORTS, BURST, 100)
+		      : pv_evtchn_init(&e, pending, mask, ports, PORTS, BURST, 100)))
 		abort();
-	pv_evtchn_cpu_init(&cpu, 0, &selector, &upcall);
+	pv_evtchn_prepare_page(page);
+	if (fifo) {
+		REQUIRE(pv_evtchn_add_page(&e, page) == 0);
+		pv_evtchn_cpu_init_fifo(&cpu, 0, &ready, heads, &upcall);
+	} else {
+		pv_evtchn_cpu_init(&cpu, 0, &selector, &upcall);
+	}
 	while (f.left) {
 		struct pv_evtchn_ref ref;
 		uint32_t budget;
@@ -98,16 +112,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		case 7:
 			pending[port % 64] ^= (pv_word_t)fuzz_u32(&f) << (port & 32);
 			selector |= (pv_word_t)1 << port % 64;
+			heads[port % PV_EVTCHN_QUEUES] = fuzz_u32(&f);
+			ready |= 1u << port % 32;
 			upcall = 1;
 			break;
 		case 8:
 			mask[port % 64] ^= (pv_word_t)fuzz_u32(&f);
+			/* Mostly a link that leads somewhere. */
+			page[port] ^= fuzz_u32(&f) & 0xf00000ffu;
 			break;
 		default:
 			now += fuzz_u8(&f);
 			break;
 		}
 	}
+	free(page);
 	free(ports);
 	return 0;
 }
