@@ -7,7 +7,8 @@ deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip 
 	librpm-dev libelf-dev libxml2-dev libarchive-dev libssl-dev libjansson-dev \
 	libcreaterepo-c-dev libglib2.0-dev
 deps.check := perl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
-	xorriso libxml2-utils createrepo-c dnf mandoc zstd xz-utils zlib1g-dev osslsigncode
+	xorriso libxml2-utils createrepo-c dnf mandoc zstd xz-utils zlib1g-dev osslsigncode \
+	ccache distcc zsh bash-completion
 # The laboratory of tests/dom0: an emulator, and what takes Debian packages apart for it.
 deps.lab := qemu-system-x86 busybox-static e2fsprogs cpio kmod util-linux rpm
 

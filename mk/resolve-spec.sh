@@ -138,11 +138,17 @@ kernel_macros() {
 		}
 		done
 	EOF
+	# Modules are stripped of debug information, so it need not be made, and build ids, which cover it, do not depend on who
+	# compiled (distcc's compilers see other columns). Two things read it before that: versions of symbols in newer kernels,
+	# and BTF where the kernel's own is at hand.
 	global for_each_kernel <<-EOF
 		%{ddk_each_id}
 		kernel_module_dir=$spec_module_dir
 		export kernel_flavour kernel_uname kernel_version kernel_tree kernel_module_dir KBUILD_EXTRA_SYMBOLS
-		export KCFLAGS="\$KCFLAGS -ffile-prefix-map=\$RPM_BUILD_DIR=."
+		ddk_debug=-g0
+		! grep -qs '^CONFIG_GENDWARFKSYMS=y' "\$kernel_tree/include/config/auto.conf" || ddk_debug=
+		[ ! -e "\$kernel_tree/vmlinux" ] || ddk_debug=
+		export KCFLAGS="\$KCFLAGS \$ddk_debug -ffile-prefix-map=\$RPM_BUILD_DIR=."
 		export KBUILD_BUILD_TIMESTAMP="@\$SOURCE_DATE_EPOCH" KBUILD_BUILD_USER=build KBUILD_BUILD_HOST=localhost
 		ddk_source=\$RPM_BUILD_DIR/%{name}-%{version}
 		ddk_copy=\$RPM_BUILD_DIR/\$ddk_id/%{name}-%{version}

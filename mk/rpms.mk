@@ -52,18 +52,22 @@ $7: $(work)/source/$1-$2.tar.gz $(work)/source/$1.spec $(filter-out %.spec,$(wil
 	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$4 $$(step) srpm-$1 'SRPM    $$(@F)' $(kit.scripts)/build-rpm.sh source $$@ $$^
 endef
 
-# $(eval $(call rpms.binary,RPM,SRPM,EPOCH,SELECTION,TREE,GATE)): source RPM to one binary RPM, which is held
+# A compiler that was named, such as "ccache gcc", compiles modules too; make's own default does not say anything.
+rpms.cc = $(if $(filter default,$(origin CC)),,build_cc=$(call quote,$(CC)))
+
+# $(eval $(call rpms.binary,RPM,SRPM,EPOCH,SELECTION,TREE,GATE,KERNEL)): source RPM to one binary RPM, which is held
 # against its header tree before it is let in.
 define rpms.binary
 $1: $2 $(if $5,$(wildcard $(buildroot)$5/Module.symvers)) | $$(ddk)
-	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$3 ddk=$$(ddk) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
+	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$3 ddk=$$(ddk) $$(rpms.cc) \
+		$(if $7,step_kernel='$7' step_source=$(call quote,$(source))) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
 		$(kit.scripts)/build-rpm.sh binary $$@ $2 "$4" $6
 endef
 
 $(eval $(call rpms.source,$(name),$(RPM.VERSION),$(RPM.RELEASE),$(epoch),$(spec),$(source),$(srpm),modules))
 $(foreach id,$(kernels),$(eval $(call rpms.binary,$(call rpms.of,$(id)),$(srpm),$(epoch),ddk_only $(id),$(kernel.$(id).tree),\
 	--tree $(buildroot)$(kernel.$(id).tree) --flavour $(kernel.$(id).flavour) --module-dir $(MODULE_DIR) \
-	$(addprefix --symvers $(buildroot),$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))) $(if $(sign.modules),--cert $(sign.cert)))))
+	$(addprefix --symvers $(buildroot),$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))) $(if $(sign.modules),--cert $(sign.cert)),$(kernel.$(id).flavour) $(kernel.$(id).uname))))
 $(module.rpms): $(sign.inputs)
 $(module.rpms): export sign_key = $(sign.modules)
 $(module.rpms): export sign_cert = $(sign.cert)

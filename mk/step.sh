@@ -17,11 +17,11 @@ start=$(date +%s%N)
 if [ "$verbose" = 1 ]; then
 	echo "$*"
 	# The status must survive the pipe, and sh has no pipefail.
-	{ { "$@" 2>&1; echo $? >"$log.status"; } | tee "$log"; }
+	{ { step_log=$log "$@" 2>&1; echo $? >"$log.status"; } | tee "$log"; }
 	status=$(cat "$log.status")
 	rm -f "$log.status"
 else
-	"$@" >"$log" 2>&1
+	step_log=$log "$@" >"$log" 2>&1
 	status=$?
 fi
 
@@ -32,20 +32,11 @@ if [ "$status" -eq 0 ]; then
 	exit 0
 fi
 
-# A compiler's own words or ours first, then whatever calls itself an error, then the end. Lines that
-# begin with + are the shell's trace of a script.
-first() {
-	grep -v '^+' "$log" | grep -m 1 -E "$1"
-}
-reason=$(first '^ddk: error: |^[^ ]+: (fatal )?error: |^error: [^B]|^error (\[|[A-Z]+[0-9]+ )' ||
-	first '^ERROR: |undefined!|fatal: |No space left|[Rr]ead-only file system|Permission denied' ||
-	first '^make(\[[0-9]+\])?: \*\*\* ' ||
-	first '(^|[^a-z_-])([Ee]rror|ERROR)( [^:]*)?: |not found' ||
-	grep -v '^ *$' "$log" | tail -n 1)
+reason=$("${0%/*}/reason.sh" "$log")
 # On a full disk the log has no room for the reason either.
-[ -n "$reason" ] || [ "$(df -Pk "$out" | awk 'END { print $4 }')" -gt 256 ] || reason="$out: No space left on device"
+[ -s "$log" ] || [ "$(df -Pk "$out" | awk 'END { print $4 }')" -gt 256 ] || reason="$out: No space left on device"
 {
-	printf '%s\n' "${reason:-no output}"
+	printf '%s\n' "$reason"
 	printf 'log: %s\n' "$log"
 } | tee -a "$out/failure" >&2
 exit "$status"

@@ -26,6 +26,7 @@ static const char usage[] =
 	"      --module-dir DIR     folder of modules (default: extra, updates or override)\n"
 	"      --require-signature  each module must be signed\n"
 	"      --cert FILE          and by this certificate\n"
+	"      --all-symbols        list every symbol that does not fit, not just the first 20\n"
 	"      --strict             warnings fail too\n"
 	"      --json               findings as JSON\n"
 	"  -q, --quiet              say nothing when all is well\n"
@@ -42,6 +43,7 @@ enum {
 	OPT_DIR,
 	OPT_SIG,
 	OPT_CERT,
+	OPT_ALL,
 	OPT_STRICT,
 	OPT_JSON
 };
@@ -55,6 +57,7 @@ static const struct option options[] = {
 	{ "module-dir", required_argument, NULL, OPT_DIR },
 	{ "require-signature", no_argument, NULL, OPT_SIG },
 	{ "cert", required_argument, NULL, OPT_CERT },
+	{ "all-symbols", no_argument, NULL, OPT_ALL },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -193,6 +196,9 @@ int cmd_gate(int argc, char **argv)
 			break;
 		case OPT_SIG:
 			g.require_signature = true;
+			break;
+		case OPT_ALL:
+			g.max_symbols = SIZE_MAX;
 			break;
 		case OPT_STRICT:
 			strict = true;

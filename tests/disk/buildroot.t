@@ -27,6 +27,13 @@ first=$(fingerprint "$tmp/hello/out/helloworld/")
 rm -rf "$tmp/hello/out"
 ok "and without it" build "$tmp/hello" -j2
 is "to the same bytes, since it is the same compiler" "$(fingerprint "$tmp/hello/out/helloworld/")" "$first"
+# A compiler cache is the chroot's own.
+rm -rf "$tmp/hello/out"
+# shellcheck disable=SC2016 # for the inner shell
+run $namespace sh -c 'mount --rbind /usr "$1/usr" && mount --rbind /dev "$1/dev" &&
+	CCACHE_DIR=/var/tmp/cache make -C "$2/hello" --no-print-directory -j2 BUILDROOT="$1" CC="ccache gcc"' sh "$root" "$tmp"
+is "ccache in the chroot" "$status:$(fingerprint "$tmp/hello/out/helloworld/")" "0:$first" || note "$err"
+ok "keeps its cache there" test -d "$root/var/tmp/cache"
 run build "$tmp/hello" BUILDROOT=/nonexistent
 like "a chroot that is not there" "$err" 'BUILDROOT = /nonexistent: no such folder'
 done_testing
