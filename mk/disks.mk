@@ -19,6 +19,12 @@ export disks_work = $(disks.work)
 export disks_keep = $(disks.keep)
 export disks_kit = $(KIT)
 
+# One line for the steps of all of them, on the terminal that is this make's own and not one above it.
+ifneq ($(and $(live),$(filter default,$(origin MAKE_TERMOUT)),$(filter /dev/%,$(MAKE_TERMOUT))),)
+export ddk_live = $(disks.work)/live
+export ddk_live_tty = $(MAKE_TERMOUT)
+endif
+
 .PHONY: $(disks.goals) disks
 $(disks.goals): disks ; @:
 # ddk is there before any disk's make looks for it. A failed disk fails in the last line, which tells of it.

@@ -81,7 +81,7 @@ endif
 $(work)/ready: FORCE
 	@mkdir -p $(work)/source $(work)/srpms $(work)/rpms $(out)/log || { echo "$(out): cannot be written; \
 	OUT=FOLDER builds elsewhere" >&2; exit 1; }
-	@rm -f $(out)/failure; [ -e $@ ] || : >$@
+	@rm -rf $(out)/failure $(work)/live; [ -e $@ ] || : >$@
 
 .PHONY: build-srctarballs build-rpms
 build-srctarballs: $(work)/source/$(name)-$(RPM.VERSION).tar.gz \

@@ -25,15 +25,17 @@ result() {
 stop=$disks_work/stop
 if [ -e "$stop" ]; then
 	result 'not begun'
-	exit 1
+	exit 0
 fi
 result stopped
 start=$(date +%s%N)
 name=$(printf %s "$(cat "$mine/name")" | sed 's/[&\\/]/\\&/g')
 status=1
 mkfifo "$mine/out.fifo" "$mine/err.fifo" 2>/dev/null
-sed -u "s/^/$name: /" <"$mine/out.fifo" &
-sed -u -e "w $mine/err" -e "s/^/$name: /" <"$mine/err.fifo" >&2 &
+# Over the line that tells of the steps under way.
+erase=$([ -z "${ddk_live:-}" ] || printf '\r\033[K')
+sed -u "s/^/$erase$name: /" <"$mine/out.fifo" &
+sed -u -e "w $mine/err" -e "s/^/$erase$name: /" <"$mine/err.fifo" >&2 &
 [ -e "$mine/broken" ] || rm -f "$(sed -n 's/^out=//p' "$mine/facts")/failure"
 ddk_stop=$([ -n "${disks_keep:-}" ] || echo "$stop")
 export ddk_stop
@@ -42,14 +44,14 @@ status=$?
 wait
 echo $((($(date +%s%N) - start) / 1000000)) >"$mine/ms"
 
+# It never fails here: summary.sh does, once all have ended.
 if [ "$status" -eq 0 ]; then
 	result 'done'
 	exit 0
 fi
 # A step that did not begin since another disk had failed left no failure of its own.
 if [ -e "$stop" ] && grep -qxF 'stopped, since another disk failed' "$mine/err"; then
-	exit 1
+	exit 0
 fi
 result failed
 [ -n "${disks_keep:-}" ] || : >"$stop"
-exit 1

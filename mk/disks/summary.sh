@@ -13,7 +13,7 @@ shift 2
 
 iso=no
 for goal; do
-	case $goal in build-isos | verify) iso=yes ;; esac
+	case $goal in build-isos | verify | submission) iso=yes ;; esac
 done
 fact() {
 	[ ! -f "$disks_work/$2/facts" ] || sed -n "s/^$1=//p" "$disks_work/$2/facts"
@@ -109,4 +109,4 @@ awk -v json="$disks_work/json" '
 mv -f "$disks_work/json" "$summary"
 echo "$summary"
 rm -rf "$disks_work"
-exit $status
+exit "$status"
