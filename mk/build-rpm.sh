@@ -76,7 +76,7 @@ sign_asked() {
 
 # all_undefined GATE OPTION...: the header tree and the lists of symbols are among them.
 all_undefined() {
-	before= symvers=
+	before="" symvers=""
 	for option; do
 		case $before in
 		--tree) symvers="$symvers $option/Module.symvers" ;;

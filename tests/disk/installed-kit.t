@@ -6,7 +6,7 @@ run make -C "$kit" --no-print-directory install DESTDIR="$tmp/dest" prefix=/opt/
 is "make install" "$status" 0 || echo "$err"
 root=$tmp/dest/opt/ddk
 for f in bin/ddk share/ddk/Makefile share/ddk/install.sh.in share/ddk/mk/step.sh share/man/man1/ddk.1 share/man/man7/ddk-kit.7 \
-	share/doc/ddk/README.Repositoryformat; do
+	share/doc/ddk/README.Repositoryformat share/bash-completion/completions/ddk share/zsh/site-functions/_ddk; do
 	ok "$f is there" test -e "$root/$f"
 done
 ok "no source of the program" test ! -e "$root/share/ddk/src"
