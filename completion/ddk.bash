@@ -27,7 +27,7 @@ _ddk() {
 		mapfile -t COMPREPLY < <(compgen -W "$("$ddk" $command --list-rules 2>/dev/null | cut -d' ' -f1)" -- "$cur")
 		return
 		;;
-	--*:FILE* | --*:DISK) ;;
+	--*:FILE* | --*:DISK | --*:KEY | --*:CERT) ;;
 	--*:DIR | --*:TREE) type=-d ;;
 	--*:?*) return ;;
 	*)
@@ -39,7 +39,7 @@ _ddk() {
 		esac
 		case $command in
 		check | show | diff | report | sbom) files='iso|rpm|ko' ;;
-		gate) files='rpm|ko' ;;
+		gate | sign) files='rpm|ko' ;;
 		same) files='rpm|ko|iso' ;;
 		stamp) files='iso' ;;
 		unbundle) files='tar' ;;

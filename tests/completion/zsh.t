@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2059 # what is typed has tabs in it
 # What zsh makes of `ddk` and the tab key, in a zsh on a terminal of its own.
 . "$(dirname "$0")/../lib/tap.sh"
 scratch
@@ -35,7 +36,8 @@ types() {
 		until_mark '> 42' | tail -n 50
 		zpty -d shell
 	EOZ
-	KIT=$kit SCRATCH=$SCRATCH TYPED=$(printf "$1") timeout 60 zsh -f "$SCRATCH/type.zsh" 2>&1 | tr -d '\r\007'
+	export SCRATCH
+	KIT=$kit TYPED=$(printf "$1") timeout 60 zsh -f "$SCRATCH/type.zsh" 2>&1 | tr -d '\r\007'
 }
 like "a command" "$(types 'ddk chec\t')" '<ddk check ?>'
 like "commands are listed with what they do" "$(types 'ddk s\t\t')" 'stamp +-- give an ISO fixed dates'
