@@ -132,7 +132,7 @@ kernel_macros() {
 	# Some makefiles succeed and build nothing, when the kernel lacks an option that they want.
 	global ddk_all_built <<-'EOF'
 		%{ddk_each_id}
-		find "$RPM_BUILD_ROOT/lib/modules/$kernel_uname" -name '*.ko*' 2>/dev/null | grep -q . || {
+		[ -n "$(find "$RPM_BUILD_ROOT/lib/modules/$kernel_uname" -name '*.ko*' 2>/dev/null)" ] || {
 		echo "error: %{name}: the build for flavour $kernel_flavour ($kernel_uname) left no module; if the driver cannot serve this kernel, say EXCLUDE.$kernel_flavour = reason in disk.mk" >&2
 		exit 1
 		}
