@@ -21,19 +21,13 @@ uint64_t pv_divide(uint64_t v, uint32_t d)
 	return quotient;
 }
 
-#if defined(__i386__)
-#define SECONDS_HIGH arch.wc_sec_hi
-#else
-#define SECONDS_HIGH wc_sec_hi
-#endif
-
 /* Seconds and nanoseconds at which system time was 0. */
 static void boot_time(const struct shared_info *info, uint64_t *seconds, uint32_t *nano)
 {
 	for (unsigned int i = 0; i < TRIES; i++) {
 		uint32_t version = PV_LOAD_ACQUIRE(info->wc_version);
 
-		*seconds = (uint64_t)PV_READ_ONCE(info->SECONDS_HIGH) << 32 |
+		*seconds = (uint64_t)PV_READ_ONCE(info->xen_wc_sec_hi) << 32 |
 			PV_READ_ONCE(info->wc_sec);
 		*nano = PV_READ_ONCE(info->wc_nsec);
 		pv_barrier_read();

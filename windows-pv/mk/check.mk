@@ -2,7 +2,7 @@
 # Every test of this side. `make check` from a clean tree takes under three minutes on one core.
 
 .PHONY: check check-build check-tools check-fuzz check-analyze check-repro check-import check-symbols \
-	check-exports check-published check-xen check-signed
+	check-exports check-published check-xen check-xenbus check-signed
 checks := $(O)/check
 
 san := -std=gnu11 -g -O1 -Wall -Wextra -Werror -D_GNU_SOURCE -fsanitize=address,undefined \
@@ -86,6 +86,18 @@ check-xen: $(xen_tests) $(checks)/test_primitives unsigned
 	$(Q)sh $(primitives)/disassembly.sh $(LLVM_OBJDUMP) $(O)/obj/free/x64/xen/primitives.o \
 		$(O)/obj/free/x86/xen/primitives.o
 
+# XENBUS.SYS: what of it can be told without Windows.
+$(checks)/test_ids: xenbus/xenbus/test/test_ids.c lib/pv_pnpid.c lib/pv_devid.c lib/pv_text.c $(generated) \
+		$(wildcard lib/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(san) $(test_includes) -o $@ $(filter %.c,$^)
+
+check-xenbus: $(checks)/test_ids
+	@$(say) TEST xenbus.sys
+	$(Q)$< $(gen)/XENBUS.ids $(pci_devices)
+	$(Q)sh xenbus/xenbus/test/irps.sh xenbus/xenbus/irps.def /usr/share/mingw-w64/include/ddk/wdm.h \
+		$(checks)/irps
+
 # A driver that imports everything: the import library and the prototypes, and what the allow-list
 # makes of the result.
 $(checks)/importer.c: xenbus/xen/exports.tbl tools/genimporter.sh
@@ -118,7 +130,7 @@ check-signed: free checked
 $(checks):
 	$(Q)mkdir -p $@
 check-exports check-published check-symbols check-signed: | $(checks)
-checks_of_this_side := check-tools check-analyze check-xen check-exports check-published check-import \
+checks_of_this_side := check-tools check-analyze check-xen check-xenbus check-exports check-published check-import \
 	check-symbols check-repro check-fuzz $(if $(SIGN_CMD),,check-signed check-catalog)
 check-build: all $(checks_of_this_side)
 check: check-build

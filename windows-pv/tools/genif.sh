@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # genif.sh TABLE OUTDIR PREFIX DEVICES [DOCUMENT]: checks interfaces.tbl and makes of it
 #   OUTDIR/dk_guids.h     GUIDs, oldest and newest versions, revision numbers
-#   OUTDIR/dk_tables.h    rows for lib/pv_iface.h and lib/pv_devid.h, tables for each provider
+#   OUTDIR/dk_revisions.h tables for lib/pv_devid.h and lib/pv_iface.h: classes, revisions
+#   OUTDIR/dk_tables.h    rows for lib/pv_iface.h, a table for each provider, and the above
 #   OUTDIR/PROVIDER.ids   hardware ids for INF files: class, revision, id
 #   DOCUMENT              the table as a page for people
 # PREFIX is the vendor's; DEVICES the PCI device numbers that a provider may be bound to.
@@ -164,33 +165,21 @@ function row(f, n,    v) {
 		printf "%ssizeof(DK_%s_INTERFACE_V%d)", (v == oldest[n] ? "" : ", "), n, v > f
 	print "}}," > f
 }
-function tables_header(    f, i, j, n, p, r, camel) {
-	f = out "/dk_tables.h.new"
+function head(f, guard) {
 	print "/* SPDX-License-Identifier: BSD-2-Clause */\n/* Made from interfaces.tbl. */" > f
-	print "#ifndef DK_TABLES_H\n#define DK_TABLES_H\n\n#include \"pv_devid.h\"\n#include \"pv_iface.h\"\n" > f
-	for (i = 1; i <= interfaces; i++)
-		print "#include \"" header[order[i]] "\"" > f
+	print "#ifndef " guard "\n#define " guard "\n" > f
+}
+function camel_of(p) {
+	return substr(p, 1, 1) tolower(substr(p, 2))
+}
+# What needs no interface header.
+function revisions_header(    f, i, j, p, r, camel) {
+	f = out "/dk_revisions.h.new"
+	head(f, "DK_REVISIONS_H")
+	print "#include \"pv_devid.h\"\n#include \"pv_iface.h\"" > f
 	for (j = 1; j <= provider_count; j++) {
 		p = provider_order[j]
-		camel = substr(p, 1, 1) tolower(substr(p, 2))
-		print "\nenum {" > f
-		for (i = 1; i <= interfaces; i++)
-			if (provider[order[i]] == p && test[order[i]] == "")
-				print "\tDK_" p "_ROW_" order[i] "," > f
-		for (i = 1; i <= interfaces; i++)
-			if (provider[order[i]] == p && test[order[i]] != "")
-				print "\tDK_" p "_ROW_" order[i] "," > f
-		print "};" > f
-		print "\n/* Interfaces for tests come last, so that a product table is the same but shorter. */" > f
-		print "PV_TABLE struct pv_iface Dk" camel "Interfaces[] = {" > f
-		for (i = 1; i <= interfaces; i++)
-			if (provider[order[i]] == p && test[order[i]] == "")
-				row(f, order[i])
-		print "#ifdef DK_WITH_TEST_INTERFACES" > f
-		for (i = 1; i <= interfaces; i++)
-			if (provider[order[i]] == p && test[order[i]] != "")
-				row(f, order[i])
-		print "#endif\n};" > f
+		camel = camel_of(p)
 		for (r = 1; r <= revisions[p]; r++) {
 			printf "\nPV_TABLE uint16_t Dk%sVersions%s[] = {", camel, rev_number[p, r] > f
 			for (i = 1; i <= interfaces; i++)
@@ -213,6 +202,36 @@ function tables_header(    f, i, j, n, p, r, camel) {
 		for (i = 1; i <= classes[p]; i++)
 			print "\t{\"" class_name[p, i] "\", 0x" class_first[p, i] "}," > f
 		print "};" > f
+	}
+	print "\n#endif" > f
+}
+function tables_header(    f, i, j, p, camel) {
+	f = out "/dk_tables.h.new"
+	head(f, "DK_TABLES_H")
+	print "#include \"dk_revisions.h\"\n" > f
+	for (i = 1; i <= interfaces; i++)
+		print "#include \"" header[order[i]] "\"" > f
+	for (j = 1; j <= provider_count; j++) {
+		p = provider_order[j]
+		camel = camel_of(p)
+		print "\n/* Interfaces for tests come last, so that a product table is the same but shorter. */" > f
+		print "enum {" > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] == "")
+				print "\tDK_" p "_ROW_" order[i] "," > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] != "")
+				print "\tDK_" p "_ROW_" order[i] "," > f
+		print "};" > f
+		print "\nPV_TABLE struct pv_iface Dk" camel "Interfaces[] = {" > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] == "")
+				row(f, order[i])
+		print "#ifdef DK_WITH_TEST_INTERFACES" > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] != "")
+				row(f, order[i])
+		print "#endif\n};" > f
 	}
 	print "\n#endif" > f
 }
@@ -271,12 +290,13 @@ END {
 	if (failed)
 		exit 1
 	guids_header()
+	revisions_header()
 	tables_header()
 	for (j = 1; j <= provider_count; j++)
 		ids(provider_order[j])
 	page()
 }' "$table"
 
-for new in "$out"/dk_guids.h.new "$out"/dk_tables.h.new "$out"/*.ids.new "$document.new"; do
+for new in "$out"/dk_guids.h.new "$out"/dk_revisions.h.new "$out"/dk_tables.h.new "$out"/*.ids.new "$document.new"; do
 	if ! cmp -s "$new" "${new%.new}"; then mv "$new" "${new%.new}"; else rm "$new"; fi
 done

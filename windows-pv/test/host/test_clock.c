@@ -37,7 +37,7 @@ static void wall_clock(void **state)
 	/* 2023-11-14 22:13:20 UTC, and 6 seconds. */
 	assert_true(pv_clock_windows(&info) == 133444736000000000ull + 60000000ull);
 	/* Past 2106. */
-	info.wc_sec_hi = 1;
+	info.xen_wc_sec_hi = 1;
 	assert_true(pv_clock_windows(&info) ==
 		133444736000000000ull + 60000000ull + 42949672960000000ull);
 }

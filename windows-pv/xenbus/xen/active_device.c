@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "internal.h"
 
-#define KEY_PATH L"Services\\XEN\\ActiveDevice"
+#define SERVICE_PATH L"Services\\XEN"
+#define KEY_PATH     SERVICE_PATH L"\\ActiveDevice"
 
 _Static_assert(sizeof(XEN_ACTIVE_DEVICE) == 1200, "part of the published interface");
 
@@ -32,6 +33,18 @@ static bool Terminated(const WCHAR *Text)
 	return false;
 }
 
+/* An export driver has no service, so nobody has made its key; and keys are made one at a time. */
+static NTSTATUS Create(HANDLE *Key) NT_PASSIVE;
+static NTSTATUS Create(HANDLE *Key)
+{
+	NTSTATUS Status = XenRegistryCreate(SERVICE_PATH, Key);
+
+	if (!NT_SUCCESS(Status))
+		return Status;
+	ZwClose(*Key);
+	return XenRegistryCreate(KEY_PATH, Key);
+}
+
 /* DeviceID goes first and comes last: a record without it does not exist, so a machine that stops
  * in the middle keeps either the new record or none. */
 NTSTATUS NTAPI XenActiveDeviceSet(const XEN_ACTIVE_DEVICE *Device)
@@ -42,7 +55,7 @@ NTSTATUS NTAPI XenActiveDeviceSet(const XEN_ACTIVE_DEVICE *Device)
 	if (!Terminated(Device->DeviceId) || !Terminated(Device->InstanceId) ||
 		!Terminated(Device->LocationInformation) || Device->DeviceId[0] == L'\0')
 		return STATUS_INVALID_PARAMETER;
-	Status = XenRegistryCreate(KEY_PATH, &Key);
+	Status = Create(&Key);
 	if (!NT_SUCCESS(Status))
 		return Status;
 	Status = XenRegistryDelete(Key, L"DeviceID");
@@ -60,7 +73,7 @@ NTSTATUS NTAPI XenActiveDeviceSet(const XEN_ACTIVE_DEVICE *Device)
 NTSTATUS NTAPI XenActiveDeviceClear(VOID)
 {
 	HANDLE Key;
-	NTSTATUS Status = XenRegistryCreate(KEY_PATH, &Key);
+	NTSTATUS Status = Create(&Key);
 
 	if (!NT_SUCCESS(Status))
 		return Status;

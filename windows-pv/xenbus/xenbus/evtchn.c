@@ -186,7 +186,7 @@ NTSTATUS EvtchnStart(PFDO Fdo)
 		return STATUS_NO_MEMORY;
 	Evtchn->Count = PV_WORD_BITS * PV_WORD_BITS;
 	Evtchn->Ports = PoolAllocate(Evtchn->Count * sizeof(*Evtchn->Ports));
-	Evtchn->Channels = PoolAllocate(Evtchn->Count * sizeof(*Evtchn->Channels));
+	Evtchn->Channels = PoolAllocate(Evtchn->Count * sizeof(PVOID));
 	if (Evtchn->Ports == NULL || Evtchn->Channels == NULL)
 		goto fail;
 	NtInitializeMutex(&Evtchn->OpenLock);

@@ -117,7 +117,7 @@ static NTSTATUS QueryRelations(PFDO Fdo, PIRP Irp)
 }
 
 static HANDLER *const Handlers[] = {
-#define PNP(Minor, Fdo, Pdo) [IRP_MN_##Minor] = Fdo,
+#define PNP(Minor, Fdo, Pdo) [IRP_MN_##Minor] = (Fdo),
 #include "irps.def"
 #undef PNP
 };

@@ -83,7 +83,10 @@ static VOID NTAPI DeviceWork(PDEVICE_OBJECT DeviceObject, PVOID Context)
 		FdoPowerDown(Fdo);
 		TellPower(Fdo, Level);
 		Irp->IoStatus.Status = STATUS_SUCCESS;
-		(VOID) IrpForward(Fdo, Irp);
+		/* Not skipped: the mark that it is pending is in our stack location. */
+		IoCopyCurrentIrpStackLocationToNext(Irp);
+		(VOID) IoCallDriver(Fdo->Lower, Irp);
+		IoReleaseRemoveLock(&Fdo->Device.RemoveLock, Irp);
 		return;
 	}
 	Status = IrpForwardWait(Fdo, Irp);

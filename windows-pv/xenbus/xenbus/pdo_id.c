@@ -56,9 +56,11 @@ NTSTATUS PdoQueryId(PPDO Pdo, BUS_QUERY_ID_TYPE Type, PWCHAR *Id)
 	return STATUS_SUCCESS;
 }
 
+#define TEXT_MAX 128
+
 NTSTATUS PdoQueryText(PPDO Pdo, DEVICE_TEXT_TYPE Type, PWCHAR *Text)
 {
-	CHAR Ascii[128] = "";
+	CHAR Ascii[TEXT_MAX] = "";
 	size_t Length = 0;
 	PWCHAR Buffer;
 	int Units;
@@ -75,10 +77,10 @@ NTSTATUS PdoQueryText(PPDO Pdo, DEVICE_TEXT_TYPE Type, PWCHAR *Text)
 	} else {
 		return STATUS_NOT_SUPPORTED;
 	}
-	Buffer = PoolAllocatePaged(sizeof(Ascii) * sizeof(WCHAR));
+	Buffer = PoolAllocatePaged(TEXT_MAX * sizeof(WCHAR));
 	if (Buffer == NULL)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	Units = pv_pnp_text(Buffer, sizeof(Ascii), Ascii);
+	Units = pv_pnp_text(Buffer, TEXT_MAX, Ascii);
 	if (Units < 0) {
 		PoolFree(Buffer);
 		return StatusOf(Units);

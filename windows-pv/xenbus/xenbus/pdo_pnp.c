@@ -204,7 +204,7 @@ static NTSTATUS QueryInterface(PPDO Pdo, PIRP Irp)
 }
 
 static HANDLER *const Handlers[] = {
-#define PNP(Minor, Fdo, Pdo) [IRP_MN_##Minor] = Pdo,
+#define PNP(Minor, Fdo, Pdo) [IRP_MN_##Minor] = (Pdo),
 #include "irps.def"
 #undef PNP
 };

@@ -153,6 +153,20 @@ static HANDLE key(const char *path, bool create)
 	return NULL;
 }
 
+static bool has_parent(const char *path)
+{
+	char parent[160];
+	char *end;
+
+	snprintf(parent, sizeof(parent), "%s", path);
+	end = strrchr(parent, '\\');
+	if (end == NULL)
+		return true;
+	*end = '\0';
+	return strcasecmp(parent, "Services") == 0 || strcasecmp(parent, "Control") == 0 ||
+		key(parent, false) != NULL;
+}
+
 static NTSTATUS open_key(PHANDLE handle, POBJECT_ATTRIBUTES attributes, bool create)
 {
 	char path[160];
@@ -162,7 +176,9 @@ static NTSTATUS open_key(PHANDLE handle, POBJECT_ATTRIBUTES attributes, bool cre
 	assert(strncmp(path, ROOT, strlen(ROOT)) == 0);
 	if (failing())
 		return STATUS_INSUFFICIENT_RESOURCES;
-	*handle = key(path + strlen(ROOT), create);
+	/* One key at a time: what the path leads through has to be there. */
+	*handle = create && !has_parent(path + strlen(ROOT)) ? NULL
+							       : key(path + strlen(ROOT), create);
 	if (*handle == NULL)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	fake.open_keys++;
