@@ -64,23 +64,54 @@ $(wine)/lib/xensim.lib: $(wine.xensim.objects) $(wine)/lib/dktestnt.lib
 		$(foreach f,cpuid hypercall in16 out8 device_memory,/export:xensim_$f) \
 		$(patsubst $(wine)/%,%,$^) $(wine_libs)
 
-# XEN.SYS as it is shipped, its assembly object aside.
+# XEN.SYS as it is shipped, its assembly object aside. Variants: of the two builds; and of the free
+# build one that says it is older or newer than it is.
 $(wine)/obj/xen/primitives.o: $(wine_src)/sim/primitives.c $(wine_headers) $(generated)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(wine_flags) -Ixenbus/xen -c -o $@ $<
 wine_link_driver = $(LLD_LINK) $(filter-out /debug,$(link_flags)) /machine:x64 /entry:DriverEntry
-wine_xen_objects := $(filter-out %/primitives.o,$(xen.free.x64.objects))
-$(wine)/lib/xen.sys: $(wine_xen_objects) $(wine)/obj/xen/primitives.o $(gen)/xen.def $(wine)/lib/xensim.lib
-	@$(say) LINK 'xen.sys for Wine'
-	$(Q)cp $(gen)/xen.def $(wine)/lib/ && cd $(wine)/lib && $(wine_link_driver) /def:xen.def /out:xen.sys \
-		/implib:xen.lib $(filter %.o,$(abspath $^)) xensim.lib $(mingw.x64)/libntoskrnl.a
+wine_xen.free    := $(filter-out %/primitives.o,$(xen.free.x64.objects))
+wine_xen.checked := $(filter-out %/primitives.o,$(xen.checked.x64.objects))
+wine_xen.old     := $(filter-out %/driver.o,$(wine_xen.free)) $(wine)/obj/xen-old/driver.o
+wine_xen.newer   := $(filter-out %/driver.o,$(wine_xen.free)) $(wine)/obj/xen-newer/driver.o
+wine_api.old     := 0
+wine_api.newer   := 2
+$(wine)/obj/xen-%/driver.o: xenbus/xen/driver.c $(generated) mk/wine.mk
+	@mkdir -p $(@D)
+	$(Q)sed 's/\(define XEN_API_VERSION\) .*/\1 $(wine_api.$*)/' $(gen)/xen_exports.h > $(@D)/xen_exports.h
+	$(Q)$(CLANG) --target=$(triple.x64) $(clang_flags) $(build.free) -I$(@D) $(xen.includes) \
+		$(nt_includes) -c -o $@ $<
+
+# $(1) variant
+define wine_xen
+$(wine)/lib/$(1)/xen.sys: $$(wine_xen.$(1)) $(wine)/obj/xen/primitives.o $$(xen.def) $(wine)/lib/xensim.lib
+	@mkdir -p $$(@D)
+	@$$(say) LINK 'xen.sys for Wine, $(1)'
+	$$(Q)cp $$(xen.def) $$(@D)/ && cd $$(@D) && $$(wine_link_driver) /def:$$(notdir $$(xen.def)) /out:xen.sys \
+		/implib:xen.lib $$(filter %.o,$$(abspath $$^)) ../xensim.lib $$(mingw.x64)/libntoskrnl.a
+$(wine_bin)/dktest/$(1)/xen.sys: $(wine)/lib/$(1)/xen.sys $(wine)/rename-import
+	@mkdir -p $$(@D)
+	$$(Q)$(wine)/rename-import $$< $$@ ntoskrnl.exe dktestnt.sys
+endef
+$(foreach v,free checked old newer,$(eval $(call wine_xen,$v)))
 
 $(wine)/rename-import: $(wine_src)/rename-import.c tools/pe.c tools/pe.h
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(host_flags) -Itools -o $@ $(filter %.c,$^)
-$(wine_bin)/drivers/xen.sys: $(wine)/lib/xen.sys $(wine)/rename-import
-	@mkdir -p $(@D)
-	$(Q)$(wine)/rename-import $< $@ ntoskrnl.exe dktestnt.sys
+
+# The package: its files as they are shipped, the import's name aside.
+# $(1) variant, $(2) build
+define wine_package
+$(wine_bin)/dktest/$(1)/xenbus.sys: $(O)/$(2)/xenbus/x64/xenbus.sys $(wine)/rename-import
+	@mkdir -p $$(@D)
+	$$(Q)$(wine)/rename-import $$< $$@ ntoskrnl.exe dktestnt.sys
+$(wine_bin)/dktest/$(1)/xenbus.%: $(O)/$(2)/xenbus/x64/xenbus.%
+	@mkdir -p $$(@D)
+	$$(Q)cp $$< $$@
+wine_packages += $(addprefix $(wine_bin)/dktest/$(1)/,xen.sys xenbus.sys xenbus.inf xenbus.cat)
+endef
+$(foreach v,free old newer,$(eval $(call wine_package,$v,free)))
+$(eval $(call wine_package,checked,checked))
 
 # Drivers of the tests.
 $(wine_bin)/dktest/bus/dkbus.sys: $(wine.bus.objects) $(wine)/lib/dktestnt.lib $(wine)/lib/xensim.lib
@@ -88,10 +119,13 @@ $(wine_bin)/dktest/bus/dkbus.sys: $(wine.bus.objects) $(wine)/lib/dktestnt.lib $
 	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/bus/dkbus.sys /implib:obj/bus.lib \
 		$(patsubst $(wine)/%,%,$(wine.bus.objects)) $(mingw.x64)/libntoskrnl.a \
 		lib/dktestnt.lib lib/xensim.lib
-$(wine_bin)/dktest/probe/probe.sys: $(wine.probe.objects) $(wine)/lib/dktestnt.lib $(wine)/lib/xen.sys
+$(wine_bin)/dktest/probe/xen.sys: $(wine_bin)/dktest/free/xen.sys
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+$(wine_bin)/dktest/probe/probe.sys: $(wine.probe.objects) $(wine)/lib/dktestnt.lib $(wine)/lib/free/xen.sys
 	@mkdir -p $(@D)
 	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/probe/probe.sys /implib:obj/probe.lib \
-		$(patsubst $(wine)/%,%,$(wine.probe.objects)) lib/dktestnt.lib lib/xen.lib $(mingw.x64)/libntoskrnl.a
+		$(patsubst $(wine)/%,%,$(wine.probe.objects)) lib/dktestnt.lib lib/free/xen.lib $(mingw.x64)/libntoskrnl.a
 $(wine_bin)/dktest/child/dkchild.sys: $(wine.child.objects) $(wine)/lib/dktestnt.lib
 	@mkdir -p $(@D)
 	$(Q)cd $(wine) && $(wine_link_driver) /out:bin/dktest/child/dkchild.sys /implib:obj/child.lib \
@@ -114,7 +148,7 @@ $(wine)/prefix.ok:
 	$(Q)WINE='$(WINE)' WINESERVER='$(WINESERVER)' sh $(wine_src)/prefix.sh $(wine)/prefix
 	@touch $@
 
-wine_files := $(wine_bin)/drivers/xen.sys $(wine_bin)/dktest/bus/dkbus.sys $(wine_bin)/dktest/bus/bus.inf \
+wine_files := $(wine_packages) $(wine_bin)/dktest/probe/xen.sys $(wine_bin)/dktest/bus/dkbus.sys $(wine_bin)/dktest/bus/bus.inf \
 	$(wine_bin)/dktest/child/dkchild.sys $(wine_bin)/dktest/child/child.inf \
 	$(wine_bin)/dktest/probe/probe.sys $(wine_bin)/dktest/probe/probe.inf $(wine_bin)/dktest/dkwine.exe
 # One suite: make wine-suite SUITE='crash overrun'

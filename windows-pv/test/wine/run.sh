@@ -1,14 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh WORK SUITE [WORD]: runs one suite of the harness in a fresh prefix, prints its TAP. WORK is what
+# run.sh WORK SUITE [WORD…]: runs one suite of the harness in a fresh prefix, prints its TAP. WORK is what
 # mk/wine.mk has made: bin/ (all that goes into the prefix), prefix/ (a prefix as Wine makes it).
 # WINE and WINESERVER come from the environment, WINE_LIMIT is in seconds.
 set -eu
 
 work=$1
-suite=$2
-word=${3:-}
-run=$work/run/$suite${word:+-$word}
+shift
+run=$work/run/$(echo "$*" | tr ' ' -)
 limit=${WINE_LIMIT:-120}
 
 unset DISPLAY WAYLAND_DISPLAY
@@ -30,15 +29,14 @@ cp -R "$work/bin/dktest" "$run/prefix/drive_c/"
 cp "$work"/bin/drivers/*.sys "$run/prefix/drive_c/windows/system32/drivers/"
 
 rc=0
-# shellcheck disable=SC2086 # no word, no argument
-timeout -k 10 "$limit" "$WINE" 'C:\dktest\dkwine.exe' "$suite" $word > "$run/tap" 2> "$run/wine.log" || rc=$?
+timeout -k 10 "$limit" "$WINE" 'C:\dktest\dkwine.exe' "$@" > "$run/tap" 2> "$run/wine.log" || rc=$?
 tr -d '\r' < "$run/tap"
 cp "$run/prefix/drive_c/dktest/log.txt" "$run/log.txt" 2>/dev/null || true
 if [ "$rc" -ge 124 ]; then
-	echo "not ok - $suite $word was not done within $limit s"
+	echo "not ok - $* was not done within $limit s"
 fi
 if [ "$rc" -ne 0 ]; then
-	echo "# $suite $word: status $rc; the drivers' log ($run/log.txt) ends:"
+	echo "# $*: status $rc; the drivers' log ($run/log.txt) ends:"
 	tail -n 30 "$run/log.txt" 2>/dev/null | sed 's/^/#   /'
 fi
 exit "$rc"

@@ -9,6 +9,7 @@ static PVOID Text(PCWSTR From, ULONG Units)
 	PWCHAR To = ExAllocatePool(PagedPool, Units * sizeof(WCHAR));
 
 	RtlCopyMemory(To, From, Units * sizeof(WCHAR));
+	ShimForeign(To);
 	return To;
 }
 

@@ -36,5 +36,6 @@ void empty(const char *name);
 
 void suite_probe(void);
 void suite_crash(const char *how);
+void suite_xenbus(const char *variant, const char *profile);
 
 #endif

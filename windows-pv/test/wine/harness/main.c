@@ -93,6 +93,8 @@ int main(int argc, char **argv)
 		suite_probe();
 	else if (!strcmp(suite, "crash") && argc > 2)
 		suite_crash(argv[2]);
+	else if (!strcmp(suite, "xenbus") && argc > 3)
+		suite_xenbus(argv[2], argv[3]);
 	else
 		return 2;
 	printf("1..%d\n", tests);

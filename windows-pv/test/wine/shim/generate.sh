@@ -60,6 +60,7 @@ ShimSetMachine
 ShimInterrupt
 ShimSetResources
 ShimFail
+ShimForeign
 ShimGiveUp
 ShimInvalidate
 ShimLog

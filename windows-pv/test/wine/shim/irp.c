@@ -147,12 +147,18 @@ NTSTATUS Shim_IoCreateDevice(PDRIVER_OBJECT Driver, ULONG Extension, PUNICODE_ST
 	return Status;
 }
 
-/* Wine's PnP manager frees an answer as its own memory. */
+/* Wine's PnP manager frees an answer as its own memory, and gives back the references in it. */
 static VOID HandOver(PIRP Irp, PIO_STACK_LOCATION Stack, PVOID Caller)
 {
-	if (Stack->MajorFunction == IRP_MJ_PNP && Irp->IoStatus.Information)
-		Irp->IoStatus.Information =
-			(ULONG_PTR)ShimHandOver((PVOID)Irp->IoStatus.Information, Caller);
+	PVOID Answer = (PVOID)Irp->IoStatus.Information;
+
+	if (Stack->MajorFunction != IRP_MJ_PNP || !Answer)
+		return;
+	Irp->IoStatus.Information = (ULONG_PTR)ShimHandOver(Answer, Caller);
+	if (Stack->MinorFunction == IRP_MN_QUERY_DEVICE_RELATIONS &&
+		(PVOID)Irp->IoStatus.Information != Answer)
+		ShimCount(SHIM_REFERENCE,
+			-(LONG)((PDEVICE_RELATIONS)Irp->IoStatus.Information)->Count);
 }
 
 VOID Shim_IofCompleteRequest(PIRP Irp, CCHAR Boost)

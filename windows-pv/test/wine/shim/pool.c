@@ -185,6 +185,32 @@ ULONG ShimPoolReport(PCHAR Answer, ULONG Size)
 	return Used;
 }
 
+/* The latest blocks of Wine's pool that a driver over the shim may have to free. */
+#define FOREIGN 256
+static PVOID Foreign[FOREIGN];
+static ULONG ForeignNext;
+
+VOID NTAPI ShimForeign(PVOID Memory)
+{
+	EnterCriticalSection(&Lock);
+	Foreign[ForeignNext++ % FOREIGN] = Memory;
+	LeaveCriticalSection(&Lock);
+}
+
+static BOOLEAN TakeForeign(PVOID Memory)
+{
+	BOOLEAN Found = FALSE;
+
+	EnterCriticalSection(&Lock);
+	for (ULONG i = 0; i < FOREIGN && !Found; i++)
+		if (Foreign[i] == Memory) {
+			Foreign[i] = NULL;
+			Found = TRUE;
+		}
+	LeaveCriticalSection(&Lock);
+	return Found;
+}
+
 PVOID ShimHandOver(PVOID Memory, PVOID Caller)
 {
 	SIZE_T Offset = (SIZE_T)((PUCHAR)Memory - Arena);
@@ -198,6 +224,7 @@ PVOID ShimHandOver(PVOID Memory, PVOID Caller)
 	Copy = ExAllocatePool(PagedPool, Size);
 	RtlCopyMemory(Copy, Memory, Size);
 	ShimRelease(Memory, 0, Caller);
+	ShimForeign(Copy);
 	return Copy;
 }
 
@@ -228,7 +255,7 @@ VOID Shim_ExFreePool(PVOID Memory)
 	if (ShimThread()->Irql > DISPATCH_LEVEL)
 		ShimFail(SHIM_CALLER, "frees pool above DISPATCH_LEVEL");
 	/* What a lower driver has answered an IRP with is Wine's. */
-	if (!ShimPfn(Memory) && HeapValidate(GetProcessHeap(), 0, Memory))
+	if (Memory && !ShimPfn(Memory) && TakeForeign(Memory))
 		ExFreePool(Memory);
 	else
 		ShimRelease(Memory, 0, SHIM_CALLER);

@@ -50,6 +50,9 @@ BOOLEAN NTAPI ShimInterrupt(ULONG Vector);
  * pointers, not the lists. */
 VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources);
 
+/* A block of Wine's own pool that answers an IRP: who sent that may free it. */
+VOID NTAPI ShimForeign(PVOID Memory);
+
 /* Has the bus relations asked for, by the one thread that does so. */
 VOID NTAPI ShimInvalidate(PDEVICE_OBJECT Pdo);
 

@@ -310,3 +310,9 @@ BOOLEAN Shim_KeDeregisterBugCheckCallback(PKBUGCHECK_CALLBACK_RECORD Record)
 	ShimCount(SHIM_BUG_CHECK, -1);
 	return TRUE;
 }
+
+VOID Shim_RtlAssert(PVOID What, PVOID File, ULONG Line, PCHAR Message)
+{
+	ShimFail(SHIM_CALLER, "assertion at %s:%lu: %s%s", (PCHAR)File, (unsigned long)Line,
+		(PCHAR)What, Message ? Message : "");
+}

@@ -31,7 +31,6 @@ USERAPI LONG NTAPI TlsSetValue(ULONG Index, PVOID Value);
 USERAPI HANDLE NTAPI GetProcessHeap(VOID);
 USERAPI PVOID NTAPI HeapAlloc(HANDLE Heap, ULONG Flags, SIZE_T Size);
 USERAPI LONG NTAPI HeapFree(HANDLE Heap, ULONG Flags, PVOID Memory);
-USERAPI LONG NTAPI HeapValidate(HANDLE Heap, ULONG Flags, const VOID *Memory);
 #define USER_HEAP_ZERO 8u
 
 #define USER_COMMIT    0x1000u
