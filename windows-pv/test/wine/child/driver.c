@@ -49,6 +49,11 @@ static NTSTATUS Run(struct child *Self, PCSTR Verb, struct words *Words)
 	};
 	NTSTATUS Status = STATUS_NOT_FOUND;
 
+	/* To the bus's own device, beneath this driver; to this driver. */
+	if (!strcmp(Verb, "irp-pdo") || !strcmp(Verb, "irp")) {
+		ShimSendIrp(Self->Pdo, Verb[3] == 0, Words->Rest, Words->Answer, Words->Size);
+		return STATUS_SUCCESS;
+	}
 	for (ULONG i = 0; i < RTL_NUMBER_OF(Commands) && Status == STATUS_NOT_FOUND; i++)
 		Status = Commands[i](Self, Verb, Words);
 	return Status;
@@ -112,11 +117,15 @@ static NTSTATUS StartDevice(struct child *Self, PIRP Irp)
 	return Status;
 }
 
-static VOID Forget(struct child *Self)
+static VOID Gone(VOID)
 {
 	ExAcquireFastMutex(&Lock);
 	Child = NULL;
 	ExReleaseFastMutex(&Lock);
+}
+
+static VOID Forget(struct child *Self)
+{
 	if (!Self->Acquired)
 		return;
 	BusyStop(Self);
@@ -139,6 +148,7 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT Device, PIRP Irp)
 		return StartDevice(Self, Irp);
 	case IRP_MN_STOP_DEVICE:
 	case IRP_MN_SURPRISE_REMOVAL:
+		Gone();
 		Forget(Self);
 		Irp->IoStatus.Status = STATUS_SUCCESS;
 		break;
@@ -149,6 +159,7 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT Device, PIRP Irp)
 		Irp->IoStatus.Status = STATUS_SUCCESS;
 		break;
 	case IRP_MN_REMOVE_DEVICE:
+		Gone();
 		Forget(Self);
 		InterlockedIncrement(&ChildRemoves);
 		Irp->IoStatus.Status = STATUS_SUCCESS;
@@ -164,12 +175,36 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT Device, PIRP Irp)
 	return IoCallDriver(Below, Irp);
 }
 
+/* Over a sleep nothing is held. The IRP is this thread's; a real driver would not wait here. */
 static NTSTATUS NTAPI Power(PDEVICE_OBJECT Device, PIRP Irp)
 {
+	PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
 	struct child *Self = Device->DeviceExtension;
+	NTSTATUS Status;
+	KEVENT Event;
 
-	IoSkipCurrentIrpStackLocation(Irp);
-	return PoCallDriver(Self->Below, Irp);
+	if (Stack->MinorFunction != IRP_MN_SET_POWER ||
+		Stack->Parameters.Power.Type != DevicePowerState) {
+		IoSkipCurrentIrpStackLocation(Irp);
+		return PoCallDriver(Self->Below, Irp);
+	}
+	if (Stack->Parameters.Power.State.DeviceState != PowerDeviceD0) {
+		Forget(Self);
+		IoSkipCurrentIrpStackLocation(Irp);
+		return PoCallDriver(Self->Below, Irp);
+	}
+	KeInitializeEvent(&Event, NotificationEvent, FALSE);
+	IoCopyCurrentIrpStackLocationToNext(Irp);
+	IoSetCompletionRoutine(Irp, Done, &Event, TRUE, TRUE, TRUE);
+	Status = PoCallDriver(Self->Below, Irp);
+	if (Status == STATUS_PENDING)
+		KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
+	Status = Irp->IoStatus.Status;
+	if (NT_SUCCESS(Status) && !Self->Acquired)
+		Status = ChildAcquire(Self);
+	Irp->IoStatus.Status = Status;
+	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+	return Status;
 }
 
 static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Pdo)

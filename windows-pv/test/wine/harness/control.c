@@ -76,6 +76,16 @@ const char *await(const char *part, const char *format, ...)
 	}
 }
 
+const char *await_more(int than, const char *text)
+{
+	ULONGLONG end = GetTickCount64() + PATIENCE;
+	const char *answer;
+
+	while (atoi(answer = ask("%s", text)) <= than && GetTickCount64() < end)
+		Sleep(20);
+	return answer;
+}
+
 bool alive(void)
 {
 	static char answer[DK_TEST_ANSWER];

@@ -20,6 +20,8 @@ void like(const char *text, const char *part, const char *name);
 const char *ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Asks until the answer has the part, for at most ten seconds; the last answer. */
 const char *await(const char *part, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Asks until the answer is a number larger than that. */
+const char *await_more(int than, const char *text);
 /* The driver process may end, which otherwise ends the suite. */
 extern bool may_die;
 /* False: the driver process is gone. */

@@ -63,6 +63,7 @@ ShimFail
 ShimForeign
 ShimGiveUp
 ShimInvalidate
+ShimSendIrp
 ShimLog
 API
 rm -f "$out.allowed" "$out.known" "$out.missing" "$out.stubs"

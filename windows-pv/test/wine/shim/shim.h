@@ -50,6 +50,14 @@ BOOLEAN NTAPI ShimInterrupt(ULONG Vector);
  * pointers, not the lists. */
 VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources);
 
+/*
+ * "USER MAJOR MINOR A B C D", all in hexadecimal: an IRP with A to D as the four words of
+ * Parameters.Others, to the device or the top of its stack; USER 1: as if a user-mode program had
+ * sent it. Answers the status. One that is not completed within 20 s ends the process.
+ */
+VOID NTAPI ShimSendIrp(
+	PDEVICE_OBJECT Device, BOOLEAN FromTop, PCSTR Text, PCHAR Answer, ULONG Size);
+
 /* A block of Wine's own pool that answers an IRP: who sent that may free it. */
 VOID NTAPI ShimForeign(PVOID Memory);
 

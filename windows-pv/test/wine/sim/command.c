@@ -50,15 +50,17 @@ static bool create(char *text, PCHAR answer, ULONG size)
 {
 	const char *name = next(&text);
 	const struct sim_profile *profile = &sim_xen_4_17;
+	uint64_t seed = number(&text);
+	uint32_t frames = (uint32_t)number(&text);
 
 	if (xensim.sim)
 		return say(answer, size, "error: there is one");
 	if (!sim_strcmp(name, "3.4"))
 		profile = &sim_xen_3_4;
 	else if (sim_strcmp(name, "4.17"))
-		return say(answer, size, "error: sim new 3.4|4.17 SEED");
+		return say(answer, size, "error: sim new 3.4|4.17 SEED FRAMES");
 	LeaveCriticalSection(&xensim.lock);
-	xensim_new(profile, number(&text));
+	xensim_new(profile, seed, frames);
 	EnterCriticalSection(&xensim.lock);
 	return say(answer, size, "ok");
 }

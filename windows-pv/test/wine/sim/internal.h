@@ -30,6 +30,7 @@ struct xensim {
 extern struct xensim xensim;
 
 VOID NTAPI xensim_command(PVOID argument, PCHAR text, PCHAR answer, ULONG size);
-void xensim_new(const struct sim_profile *profile, uint64_t seed);
+/* grant_frames 0: as many as the profile has. */
+void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant_frames);
 
 #endif

@@ -119,7 +119,7 @@ static ULONG NTAPI pump(PVOID argument)
 	}
 }
 
-void xensim_new(const struct sim_profile *profile, uint64_t seed)
+void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant_frames)
 {
 	struct sim_config config = {
 		.seed = seed, .time_limit = SIM_NEVER - 1, .entry_limit = UINT64_MAX
@@ -129,6 +129,7 @@ void xensim_new(const struct sim_profile *profile, uint64_t seed)
 		.profile = profile,
 		.wide = true,
 		.vcpus = SHIM_CPUS,
+		.grant_frames = grant_frames,
 		.viridian = seed & 1,
 		.amd = seed >> 1 & 1 };
 	const SHIM_MACHINE machine = { page_appears, page_goes, frame };

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Between the suites that have XENBUS running. */
+#ifndef DK_WINE_HARNESS_XENBUS_H
+#define DK_WINE_HARNESS_XENBUS_H
+
+#include "harness.h"
+
+#define HOME "/local/domain/7/"
+
+/* world: what "sim new" takes. */
+void bus_up(const char *variant, const char *world);
+void bus_down(void);
+void child_up(void);
+void child_down(void);
+
+/* What the child does with each interface; test: the build that provides TEST. */
+void interfaces(bool test);
+/* One of these again, for a store in a bad mood. */
+void store(void);
+/* Each row of irps.def. */
+void pnp_irps(void);
+
+#endif
