@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # bench.sh KIT DDK WORK OUT: measures, and writes OUT/benchmarks.md with its plot. What is measured lies in WORK, and
-# the figures in WORK/results: lines PART|DRIVER|VARIANT|RUN|seconds|user|system|KiB. Reads bench_runs, bench_drivers,
-# bench_disks and bench_rpms.
+# the figures in WORK/results: lines PART|DRIVER|VARIANT|RUN|seconds|user|system|KiB. Reads bench_runs, bench_minutes,
+# bench_drivers, bench_disks and bench_rpms.
 set -eu
 kit=$1 ddk=$2 work=$3 out=$4
-: "${bench_runs:?}" "${bench_drivers:?}" "${bench_disks:?}" "${bench_rpms:?}"
+: "${bench_runs:?}" "${bench_minutes:?}" "${bench_drivers:?}" "${bench_disks:?}" "${bench_rpms:?}"
 here=$kit/tests/bench
 jobs=$(nproc)
 variants='kit limit serial parallel dkms'
@@ -37,40 +37,52 @@ measure() {
 	printf '  %-9s %-34s %ss\n' BENCH "$text" "$(cut -d'|' -f1 "$work/time")"
 }
 
+# new_disk NAME [SETTING]...: a disk of its own. Inside the kit, disks would share the kit's out folder.
+new_disk() {
+	disk=$work/disks/$1
+	shift
+	[ ! -f "$disk/disk.mk" ] || return 0
+	rm -rf "$disk" "$disk.new"
+	make -s -C "$kit" new DISK="$disk.new" "$@" >"$work/log" 2>&1 || die "$disk: $(cat "$work/log")"
+	# Not the path at which it was written.
+	sed -i "s,^DDK ?= .*,DDK ?= $kit," "$disk.new/Makefile"
+	echo "OUT = $disk/out" >>"$disk.new/disk.mk"
+	mv "$disk.new" "$disk"
+}
+
 # prepare DRIVER: its disk, and for the other ways the source, the kernels and what compiles it.
 prepare() {
-	disk=$work/disks/$1
-	if [ ! -f "$disk/disk.mk" ]; then
-		rm -rf "$disk"
-		if [ "$1" = helloworld ]; then
-			make -s -C "$kit" new DISK="$disk" >"$work/log"
-		else
-			mkdir -p "$work/sources"
-			deb=$(find "$work/sources" -name "$1-dkms_*.deb")
-			[ -n "$deb" ] || (cd "$work/sources" && apt-get -qq download "$1-dkms") >"$work/log" 2>&1 ||
-				die "$1-dkms: the Debian archive cannot be reached"
-			make -s -C "$kit" new DISK="$disk" SOURCE="$(find "$work/sources" -name "$1-dkms_*.deb")" >"$work/log" 2>&1 ||
-				die "$1: $(cat "$work/log")"
-		fi
+	if [ "$1" = helloworld ]; then
+		new_disk helloworld
+	else
+		mkdir -p "$work/sources"
+		[ -n "$(find "$work/sources" -name "$1-dkms_*.deb")" ] ||
+			(cd "$work/sources" && apt-get -qq download "$1-dkms") >"$work/log" 2>&1 ||
+			die "$1-dkms: the Debian archive cannot be reached"
+		new_disk "$1" SOURCE="$(find "$work/sources" -name "$1-dkms_*.deb")"
 	fi
-	"$here/plain.sh" "$kit" "$1" "$disk" "$work/plain/$1"
+	"$here/plain.sh" "$kit" "$1" "$work/disks/$1" "$work/plain/$1"
 }
 
 build() {
 	measure build "$1" "$2" "$3" "$here/variant.sh" "$2" "$1" "$work" "$jobs"
 }
 
-# Every round has all variants, and each round another one first.
+# Every round has all variants, and each round another one first. A driver's round that would not end in time is left out.
 rounds() {
 	run=1
 	order=$variants
 	while [ "$run" -le "$bench_runs" ]; do
 		for driver in $bench_drivers; do
+			start=$(date +%s)
+			took=$(cat "$work/plain/$driver/took" 2>/dev/null || echo 0)
+			[ "$run" -eq 1 ] || [ $((start + took)) -le "$deadline" ] || continue
 			for variant in $order; do
 				"$here/variant.sh" "clean-$variant" "$driver" "$work" "$jobs" >"$work/log" 2>&1
 				build "$driver" "$variant" "$run"
 			done
 			again "$driver"
+			echo $(($(date +%s) - start)) >"$work/plain/$driver/took"
 		done
 		order="${order#* } ${order%% *}"
 		run=$((run + 1))
@@ -96,7 +108,7 @@ disks() {
 	most=$(printf '%s\n' $bench_disks | sort -n | tail -n 1)
 	n=1
 	while [ "$n" -le "$most" ]; do
-		[ -f "$work/disks/many$n/disk.mk" ] || make -s -C "$kit" new DISK="$work/disks/many$n" >"$work/log"
+		new_disk "many$n"
 		n=$((n + 1))
 	done
 	run=1
@@ -108,21 +120,24 @@ disks() {
 				list="$list $work/disks/many$n"
 				n=$((n + 1))
 			done
-			for disk in $list; do rm -rf "$disk/out"; done
+			make -s -C "$kit" DISKS="$list" clean SUMMARY="$work/summary.json" >"$work/log" 2>&1
 			measure disks "$count" disks "$run" make -C "$kit" --no-print-directory -j "$jobs" DISKS="$list" SUMMARY="$work/summary.json"
 		done
 		run=$((run + 1))
 	done
 }
 
-# `ddk check` beside openssl, on a medium of many RPMs and on one of half as many.
-media() {
+make_media() {
 	for count in $((bench_rpms / 2)) "$bench_rpms"; do
 		"$here/medium.sh" "$kit" "$work/media" "$count" >"$work/log" 2>&1 || {
 			tail -n 20 "$work/log" >&2
 			die "the medium of $count RPMs could not be made"
 		}
 	done
+}
+
+# `ddk check` beside openssl, on a medium of many RPMs and on one of half as many.
+media() {
 	run=1
 	iso=$work/media/$bench_rpms/bulk.iso
 	while [ "$run" -le "$bench_runs" ]; do
@@ -154,9 +169,11 @@ machine() {
 }
 
 for driver in $bench_drivers; do prepare "$driver"; done
-rounds
+make_media
+deadline=$(($(date +%s) + bench_minutes * 60))
 disks
 media
+rounds
 for driver in $bench_drivers; do
 	find "$work/plain/$driver/limit" -name '*.o' ! -name '*.mod.o' -exec grep -lF "$(printf '\177ELF')" {} + | wc -l >"$work/plain/$driver/objects"
 done

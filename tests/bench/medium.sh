@@ -45,6 +45,7 @@ rpmbuild -bb --quiet $nodeps --define "_topdir $new/top" --define "count $count"
 rm -rf "$new/top/BUILD" "$new/top/BUILDROOT"
 
 make -s -C "$kit" new DISK="$new/disk" LABEL=bulk
+echo "OUT = $new/disk/out" >>"$new/disk/disk.mk"
 echo "EXTRA_RPMS = \$(wildcard $new/top/RPMS/*.rpm)" >>"$new/disk/disk.mk"
 make -C "$new/disk" --no-print-directory -j "$(nproc)"
 built=$new/disk/out/bulk

@@ -35,7 +35,7 @@ plain_way() {
 }
 
 case $variant in
-clean-kit) rm -rf "$disk/out" ;;
+clean-kit) make -s -C "$disk" clean ;;
 clean-limit)
 	rm -rf "$plain/limit"
 	mkdir "$plain/limit"
