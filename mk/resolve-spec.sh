@@ -61,7 +61,7 @@ whole_disk() {
 	cat <<-EOF
 		%global disk_package $spec_name
 		%global disk_label $spec_label
-		%global disk_requires $(for rpm; do rpm -qp --nosignature --qf 'Requires: %{NAME} = %{VERSION}-%{RELEASE}\n' "$rpm"; done |
+		%global disk_requires $(if [ $# -gt 0 ]; then rpm -qp --nosignature --qf 'Requires: %{NAME} = %{VERSION}-%{RELEASE}\n' "$@"; fi |
 			sed '$!s/$/\\/' | grep . || echo '%{nil}')
 	EOF
 }
@@ -197,6 +197,8 @@ merged_view() {
 	cat "$spec"
 } >"$output"
 
+# make's FILE.new: when FILE says the same, it was found good when it was new.
+if [ "${output%.new}" != "$output" ] && cmp -s "$output" "${output%.new}"; then exit 0; fi
 said=$(rpmspec -q --srpm --qf '%{NAME} %{VERSION} %{RELEASE}' "$output")
 asked="$spec_name $spec_version $spec_release"
 [ "$said" = "$asked" ] || {
