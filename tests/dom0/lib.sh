@@ -17,7 +17,7 @@
 #   machine NAME       a root that is kept from one boot to the next; without it each boot has a fresh one
 #   give NAME FILE     a file for the guest, at $given/NAME
 #   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results
-#     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME bound=SECONDS memory=MB xen_options= kernel_options= settings="name=value ..." change it
+#     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME xen=no bound=SECONDS memory=MB xen_options= kernel_options= settings="name=value ..." change it
 case $0 in
 */long/*) tests=$(dirname "$0")/../.. ;;
 *) tests=$(dirname "$0")/.. ;;
@@ -65,6 +65,18 @@ if [ -n "${function:-}" ]; then
 			}
 		done
 		return 1
+	}
+
+	# The capture kernel goes on with the results, in a plan of its own.
+	crash_now() {
+		step "crashing"
+		[ "$tap_failed" -eq 0 ] || done_testing
+		printf '1..%d\n' "$tap_count"
+		sync
+		echo 1 >/proc/sys/kernel/sysrq
+		echo c >/proc/sysrq-trigger
+		sleep 5
+		fail "a crash is the end"
 	}
 
 	"$function"
@@ -153,7 +165,7 @@ boot_take() {
 	'ok '*'# SKIP '*) boot_text=${1#* - } && skip "${boot_text%% # SKIP*}" "${1##*# SKIP }" && boot_count=$((boot_count + 1)) ;;
 	'ok '*) pass "${1#* - }" && boot_count=$((boot_count + 1)) ;;
 	'not ok '*) fail "${1#* - }" || boot_count=$((boot_count + 1)) boot_bad=1 ;;
-	1..*) boot_plan=${1#1..} ;;
+	1..*) boot_plan=$((boot_plan + ${1#1..})) ;;
 	'# step: '*)
 		boot_step=${1#'# step: '}
 		note "$(($(date +%s) - boot_began))s $boot_step"

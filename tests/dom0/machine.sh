@@ -8,7 +8,7 @@
 	parts=${dom0_parts:-$("$kit/tests/dom0/parts.sh")} || exit 1
 	k1=$(cat "$parts/uname1") k2=$(cat "$parts/uname2")
 }
-kernel=$k1 memory=1024 xen_options='' kernel_options='' settings='' cds='' disk_root=''
+kernel=$k1 xen=yes memory=1024 xen_options='' kernel_options='' settings='' cds='' disk_root='' disk_log=''
 
 # pack FUNCTION SCENARIO: what the guest finds in /run/lab.
 pack() {
@@ -16,7 +16,8 @@ pack() {
 	cp -R "$kit/tests/lib" "$kit/tests/dom0" "$tmp/payload/tests/"
 	cp "$kit/tests/dom0/guest/init" "$tmp/payload/init"
 	{
-		echo "function=$1 scenario=$2 k1=$k1 k2=$k2"
+		# A capture kernel has what comes after the crash on its command line.
+		echo "function=\${function_now:-$1} scenario=$2 k1=$k1 k2=$k2 xen=$xen"
 		echo "$settings"
 	} >"$tmp/payload/conf"
 	tar -c -C "$tmp/payload" -f "$tmp/payload.tar" .
@@ -25,14 +26,26 @@ pack() {
 # emulator COMMAND... [QEMU OPTION]...: runs the command, qemu or what runs it, with the options of the machine.
 # Without a root of its own it gets the common one, and what it writes is thrown away.
 emulator() {
-	emulator_root=file=$parts/root.img,snapshot=on
-	[ -z "$disk_root" ] || emulator_root=file=$disk_root
+	emulator_root=format=raw,cache=unsafe,file=$parts/root.img,snapshot=on
+	[ -z "$disk_root" ] || emulator_root=format=raw,cache=unsafe,file=$disk_root
+	# The log has the flushes, too; the files themselves need none.
+	[ -z "$disk_log" ] || {
+		: >"$disk_log"
+		emulator_root=cache=writeback,driver=blklogwrites,log-super-update-interval=1
+		emulator_root=$emulator_root,file.driver=raw,file.file.driver=file,file.cache.no-flush=on,file.file.filename=$disk_root
+		emulator_root=$emulator_root,log.driver=raw,log.file.driver=file,log.cache.no-flush=on,log.file.filename=$disk_log
+	}
 	set -- "$@" -accel tcg -cpu qemu64 -smp 1 -m $((memory + 512)) -display none -vga none -no-reboot -net none \
-		-kernel "$parts/xen" \
-		-append "console=com1 com1=115200,8n1 dom0_mem=${memory}M,max:${memory}M no-real-mode edd=off $xen_options" \
-		-initrd "${vmlinuz:-$parts/$kernel/vmlinuz} console=hvc0 quiet $kernel_options,${initrd:-$parts/$kernel/initrd}" \
-		-drive "$emulator_root,if=virtio,format=raw,cache=unsafe" \
+		-drive "$emulator_root,if=virtio" \
 		-drive "file=$tmp/payload.tar,if=virtio,format=raw,readonly=on"
+	emulator_kernel=${vmlinuz:-$parts/$kernel/vmlinuz} emulator_initrd=${initrd:-$parts/$kernel/initrd}
+	if [ "$xen" = no ]; then
+		set -- "$@" -kernel "$emulator_kernel" -append "console=ttyS0 quiet $kernel_options" -initrd "$emulator_initrd"
+	else
+		set -- "$@" -kernel "$parts/xen" \
+			-append "console=com1 com1=115200,8n1 dom0_mem=${memory}M,max:${memory}M no-real-mode edd=off $xen_options" \
+			-initrd "$emulator_kernel console=hvc0 quiet $kernel_options,$emulator_initrd"
+	fi
 	emulator_index=0
 	for emulator_cd in $cds; do
 		set -- "$@" -drive "file=$emulator_cd,if=ide,index=$emulator_index,media=cdrom,readonly=on"

@@ -3,6 +3,7 @@
 # parts.sh: makes what the laboratory boots, unless it is there, and prints the folder that holds it:
 #   xen                    the hypervisor
 #   uname1 uname2          names of two kernels: the one that disks are built for, and an older one
+#   kdump                  the name of the capture kernel that disks are built for
 #   UNAME/vmlinuz initrd   each kernel, and an initramfs that finds the root
 #   UNAME/kernel.rpm       the kernel and its modules as a package
 #   root.img               dom0's root file system, with the first kernel installed
@@ -64,7 +65,11 @@ uname2=$(printf '%s\n' "$offered" | sed -n 's/^linux-image-//p' | sort -Vr | whi
 done)
 has "linux-image-$uname1" && [ -n "$uname2" ] ||
 	die "apt does not offer linux-image-$uname1 and an older kernel; run apt-get update, and \`make deps\` for the newest headers"
-kernels="linux-image-$uname1 linux-image-$uname2"
+kdump=$(find /usr/src -maxdepth 1 -name 'linux-headers-6.1.0-*-cloud-amd64' -printf '%f\n' | sort -V | tail -n 1)
+kdump=${kdump#linux-headers-}
+[ -n "$kdump" ] && apt apt-cache show "linux-image-$kdump" >/dev/null 2>&1 ||
+	die "no headers of a cloud kernel in /usr/src that apt offers an image for; run apt-get update and \`make deps\`"
+kernels="linux-image-$uname1 linux-image-$uname2 linux-image-$kdump"
 headers="linux-headers-$uname2 linux-headers-${uname2%-amd64}-common"
 
 # shellcheck disable=SC2046,SC2086 # lists of names
@@ -74,7 +79,7 @@ headers="linux-headers-$uname2 linux-headers-${uname2%-amd64}-common"
 		die "apt does not find the packages of the laboratory ($(grep -m 1 '^E:' "$work/log")); run apt-get update"
 }
 key=$({
-	echo "$uname1 $uname2"
+	echo "$uname1 $uname2 $kdump"
 	cut -d' ' -f2,4 "$work/root.uris" "$work/more.uris" | sort
 	cat "$here/packages" "$here/modules" "$here/parts.sh" "$here/guest/initramfs"
 } | sha256sum | cut -c1-20)
@@ -274,9 +279,11 @@ step FETCH "$(awk '{ n++; s += $3 } END { printf "%d packages, %d MB", n, s / 1e
 step XEN "$(listed xen)" hypervisor
 step KERNEL "$uname1" kernel "$uname1"
 step KERNEL "$uname2" kernel "$uname2"
+step KERNEL "$kdump" kernel "$kdump"
 step ROOT "$(wc -l <"$work/root.uris") packages" root
 echo "$uname1" >"$work/parts/uname1"
 echo "$uname2" >"$work/parts/uname2"
+echo "$kdump" >"$work/parts/kdump"
 rm -rf "$parts"
 mv "$work/parts" "$parts"
 say LAB "$parts  $(($(now) - began))s"
