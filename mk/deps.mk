@@ -6,11 +6,13 @@ deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip 
 	linux-headers-amd64 linux-headers-cloud-amd64 \
 	librpm-dev libelf-dev libxml2-dev libarchive-dev libssl-dev libjansson-dev \
 	libcreaterepo-c-dev libglib2.0-dev
-deps.check := perl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
+deps.check := perl jq openssl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
 	xorriso libxml2-utils createrepo-c dnf mandoc zstd xz-utils zlib1g-dev osslsigncode \
 	ccache distcc zsh bash-completion
 # The laboratory of tests/dom0: an emulator, and what takes Debian packages apart for it.
 deps.lab := qemu-system-x86 busybox-static e2fsprogs cpio kmod util-linux rpm
+# For tests/long: a browser, what measures its pictures, and what makes a Debian root.
+deps.long := chromium netpbm iproute2 debootstrap
 
 .PHONY: $(deps.goals)
 deps:
@@ -18,7 +20,7 @@ deps:
 check-deps: deps
 	@$(KIT)/mk/deps.sh $(deps.check) $(deps.lab)
 lab-deps: deps
-	@$(KIT)/mk/deps.sh $(deps.lab) perl
+	@$(KIT)/mk/deps.sh $(deps.lab) $(deps.long) perl
 
 deps.after := $(filter-out $(deps.goals),$(MAKECMDGOALS))
 ifneq ($(deps.after),)

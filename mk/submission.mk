@@ -6,7 +6,7 @@ submission.name := $(LABEL)-submission
 submission := $(out)/$(submission.name).tar
 submission.trees = $(foreach id,$(kernels),$(kernel.$(id).tree))
 # Where things lie on this machine is nobody's business.
-submission.private := OUT EXTRA_RPMS EULA SIGN_KEY SIGN_CERT GPG_HOME GNUPGHOME
+submission.private := OUT EXTRA_RPMS EULA SIGN_KEY SIGN_CERT
 submission.place = $(subst $(KIT)/,KIT/,$(subst $(disk)/,DISK/,$1))
 
 # Read by submission.sh.
@@ -18,10 +18,10 @@ submission_kit='$(KIT)'
 submission_release='$(release.mk)'
 submission_module_dir='$(MODULE_DIR)'
 submission_rpms='$(disk.rpms) $(yum.rpms)'
-submission_srpms='$(srpm) $(data.srpm)'
+submission_srpms='$(signed.srpms)'
 submission_specs='$(foreach r,$(yum.rpms),$(work)/source/$(patsubst %-$(DISK.VERSION)-1.noarch.rpm,%,$(notdir $r)).spec)'
 submission_sums='$(iso.sums)'
-submission_kernels='$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).tree)|$(call rpms.of,$(id))|$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))$(newline))'
+submission_kernels='$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).tree)|$(call signed,$(call rpms.of,$(id)))|$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))$(newline))'
 endef
 
 .PHONY: submission

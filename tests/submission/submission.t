@@ -72,7 +72,7 @@ sed -i 's/hello/hullo/' elsewhere/two/modules/helloworld-1.0/helloworld.c
 run build elsewhere/two -j2 submission "PREVIOUS=$tmp/$tar"
 is "a submission with the one before, of a changed driver" "$status" 0 || note "$err"
 like "warns of the versioning" "$out" 'NOTE +the rules of versioning are not kept'
-ok "it unpacks" "$ddk" unbundle -q elsewhere/two/out/helloworld/helloworld-submission.tar c
+ok "and it unpacks" "$ddk" unbundle -q elsewhere/two/out/helloworld/helloworld-submission.tar c
 like "diff.txt says which" "$(cat c/diff.txt)" 'error VE00[12345]'
 is "diff.json too" "$(jq .versioning_kept c/diff.json)" false
 isnt "and the report" "$(tables c/report.html changes)" 0
@@ -90,6 +90,24 @@ $err"
 like "says how" "$out" '^rebuild: topdir'
 is "and that each package is the same" "$(printf '%s\n' "$out" | grep -c '^  identical  ')" 5
 like "in the end" "$out" '^verified: '
+
+# Signed, by keys that are made here: what whoever builds it again does not have.
+GNUPGHOME=$tmp/gnupg
+export GNUPGHOME
+mkdir -m 0700 gnupg
+gpg -q --batch --passphrase '' --quick-gen-key 'Test <test@example.org>' rsa2048 sign never 2>/dev/null
+certificate ours
+run build one -j2 submission SIGN_KEY="$tmp/ours.key" SIGN_CERT="$tmp/ours.crt" GPG_KEY=test@example.org
+is "make submission of a signed disk" "$status" 0 || note "$err"
+gpgconf --kill all 2>/dev/null
+verify BUNDLE="$tmp/$tar"
+is "is verified without the keys" "$status" 0 || note "$out
+$err"
+is "every package but for its signatures" "$(printf '%s\n' "$out" | grep -c '^  identical but for signatures ')" 5
+ok "it unpacks" "$ddk" unbundle -q $tar signed
+is "and says nothing of where the keys are" "$(grep -rlF -e "$tmp" signed)" ""
+is "nor has any of them" "$(grep -rl 'PRIVATE KEY' signed)" ""
+like "the report names the signer" "$(xmllint --xpath 'string(//*[@id="modules"])' signed/report.html)" 'ours'
 
 # A bundle whose packages are not what its sources give, made by someone who knows how to make sums.
 mv b helloworld-submission
