@@ -23,6 +23,7 @@ The kit
   lab-deps          installs what the laboratory needs: an emulated machine with Xen and a dom0
   check-dom0        runs all scenarios of the laboratory, the long ones too (the short ones are in check)
   dom0              a dom0 on this terminal with the disk's ISO in the drive (ISO=FILE: that image)
+  bench             measures the kit beside other ways, in some ten minutes; writes docs/benchmarks.md
   install           the kit under DESTDIR and prefix (/usr/local)
   uninstall         takes that away again
   windows-pv        builds the drivers for Windows guests (their toolchain: make -C windows-pv deps)
