@@ -46,6 +46,10 @@ look_name() {
 	name=$(printf %s "$name" | LC_ALL=C tr -c 'A-Za-z0-9._+-' _ | sed 's/^[^A-Za-z0-9]*//; s/-dkms$//; s/-kmod$//' | cut -c1-60)
 	[ -n "$version" ] || version=$(macro VERSION)
 	version=$(clean_word "$version" | cut -c1-40)
+	# Where the release puts the vendor in front of the package's name, it is not there twice.
+	if [ -n "${new_vendor_code:-}" ] && grep -qs '^RPM.NAME.*VENDOR_CODE' "$kit/releases/${new_release:-debian-12}.mk"; then
+		name=${name#"$new_vendor_code"[-_]}
+	fi
 	name=${name:-driver}
 	version=${version:-1.0}
 }
