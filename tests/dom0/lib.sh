@@ -96,7 +96,7 @@ mkdir -p "$results"
 command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is not installed; make lab-deps installs it"
 # shellcheck source=machine.sh
 . "$tests/dom0/machine.sh"
-bound=${DOM0_BOUND:-600}
+bound=${DOM0_BOUND:-}
 mkdir -p "$tmp/payload/given"
 
 example_disk() {
@@ -140,14 +140,17 @@ machine() {
 
 give() { cp "$2" "$tmp/payload/given/$1"; }
 
+# Seconds that a boot may take: 300, and more where the processors have other work as well.
+patience() { awk -v cpus="$(nproc)" '{ print int(300 * (1 + $1 / cpus)) }' /proc/loadavg; }
+
 boot() {
-	boot_function=$1
+	boot_function=$1 boot_bound=${bound:-$(patience)}
 	shift
 	boot_name=${scenario%.t}-$boot_function
 	boot_console=$results/$(echo "$boot_name" | tr / -).console
 	pack "$boot_function" "$scenario"
 	mkfifo "$tmp/line"
-	emulator timeout -k 5 "$bound" qemu-system-x86_64 -monitor none -serial "file:$boot_console" -serial stdio "$@" </dev/null >"$tmp/line" 2>"$tmp/qemu.err" &
+	emulator timeout -k 5 "$boot_bound" qemu-system-x86_64 -monitor none -serial "file:$boot_console" -serial stdio "$@" </dev/null >"$tmp/line" 2>"$tmp/qemu.err" &
 	boot_qemu=$!
 	boot_step='starting Xen and dom0' boot_began=$(date +%s) boot_count=0 boot_plan='' boot_end='' boot_bad=0
 	while IFS= read -r boot_line; do
@@ -183,11 +186,11 @@ boot_judge() {
 	note "$boot_name took ${boot_seconds}s"
 	if [ -z "$boot_end" ]; then
 		boot_why="the guest went away in step: $boot_step"
-		[ "$boot_status" -ne 124 ] || boot_why="no end after $bound s; the step that hangs: $boot_step"
+		[ "$boot_status" -ne 124 ] || boot_why="no end after $boot_bound s; the step that hangs: $boot_step"
 		fail "$boot_name" "$boot_why
 emulator: status $boot_status $(cat "$tmp/qemu.err")
 console, in $boot_console:
-$(tail -n 15 "$boot_console" | tr -d '\r')" || :
+$(tail -n 15 "$boot_console" 2>&1 | tr -d '\r')" || :
 	elif [ "$boot_plan" != "$boot_count" ]; then
 		fail "$boot_name" "planned ${boot_plan:-no plan}, seen $boot_count; console: $boot_console" || :
 	elif [ "$boot_bad" -eq 1 ]; then
