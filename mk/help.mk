@@ -9,6 +9,8 @@ A disk
   build-rpms        the RPMs and source RPMs only
   build-srctarballs the source tarballs only
   verify            the ISO, read again as each consumer would
+  submission        all that the platform team wants, in one tar: PREVIOUS=FILE, the ISO or tar before
+  verify-submission BUNDLE=FILE: its digests, and its packages built again and compared
   show-config       every value, and where it comes from
   new               writes a new disk: DISK=FOLDER [SOURCE=TARBALL, FOLDER, .src.rpm or -dkms .deb]
   import-kernel     unpacks a kernel's headers beside the disk: RPM=, DEB= or TAR=FILE [FLAVOUR=NAME]
@@ -20,7 +22,7 @@ The kit
   check-deps        installs what the tests need as well
   check             runs the tests
   check-long        runs those that take longer
-  lab-deps          installs what the laboratory needs: an emulated machine with Xen and a dom0
+  lab-deps          installs what the laboratory needs: an emulated machine with Xen and a dom0, a browser
   check-dom0        runs all scenarios of the laboratory, the long ones too (the short ones are in check)
   dom0              a dom0 on this terminal with the disk's ISO in the drive (ISO=FILE: that image)
   bench             measures the kit beside other ways, in some ten minutes; writes docs/benchmarks.md
