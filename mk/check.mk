@@ -28,6 +28,11 @@ $(check.fuzzers): $(check.build)/fuzz/%: $(KIT)/tests/fuzz/%.c $(check.build)/li
 	@mkdir -p $(@D)
 	@$(call say,CC,tests/fuzz/$*.c)
 	$(if $(filter 1,$(V)),,@)$(check.cc) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $(filter %.c %.a,$^) $(ddk.ldlibs) -lz
+# The whole program, for what only shows there: hostile media.
+check.ddk := $(check.build)/ddk
+$(check.ddk): $(KIT)/src/ddk.c $(check.build)/library.a
+	@$(call say,LD,ddk (sanitized))
+	$(if $(filter 1,$(V)),,@)$(check.cc) -o $@ $^ $(ddk.ldlibs)
 -include $(check.objects:.o=.d) $(check.units:=.d) $(check.fuzzers:=.d)
 
 .PHONY: check check-long
@@ -35,6 +40,6 @@ check-long: FUZZ_RUNS = 1000000
 check-long: TESTS = $(wildcard $(KIT)/tests/long/*.t) $(KIT)/tests/fuzz/fuzz.t
 # What the laboratory boots is made before prove takes the terminal. Where that fails, its tests say so.
 check.lab = $(if $(and $(findstring /dom0/,$(abspath $(TESTS))),$(shell command -v qemu-system-x86_64)),$(KIT)/tests/dom0/parts.sh)
-check check-long: $(ddk) $(check.units) $(check.fuzzers)
-	@$(if $(check.lab),lab=$$($(check.lab)) && export dom0_parts=$$lab; )ddk=$(ddk) UNITS='$(check.units)' FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) \
+check check-long: $(ddk) $(check.ddk) $(check.units) $(check.fuzzers)
+	@$(if $(check.lab),lab=$$($(check.lab)) && export dom0_parts=$$lab; )ddk=$(ddk) DDK_SANITIZED=$(check.ddk) UNITS='$(check.units)' FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) \
 		prove --timer -j 2 $(TESTS)

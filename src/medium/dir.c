@@ -83,6 +83,12 @@ static void visit(struct walk *w, int parent, const char *name, const char *path
 		return;
 	}
 	e->size = (uint64_t)st.st_size;
+	if (e->size > MEDIUM_FILE_MAX) {
+		findings_add(w->findings, RULE_MD_ENTRY, path,
+			"it has %llu bytes, no file of a disk has more than %llu",
+			(unsigned long long)e->size, (unsigned long long)MEDIUM_FILE_MAX);
+		return;
+	}
 	w->visitor->file(w->visitor->arg, e, fd);
 }
 

@@ -43,6 +43,8 @@ struct medium {
 /* Bounds beyond which a medium is refused; a disk has some ten files. */
 #define MEDIUM_ENTRIES_MAX 20000
 #define MEDIUM_DEPTH_MAX   32
+/* A sparse file can claim what would take years to read. */
+#define MEDIUM_FILE_MAX	   ((uint64_t)16 << 30) /* bytes */
 
 struct medium_visitor {
 	void *arg;

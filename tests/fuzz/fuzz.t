@@ -15,6 +15,26 @@ iso() {
 	rm -rf "$1.tree"
 }
 
+# A key, and a certificate with something that it signed: of one length, since the target cuts in the middle.
+trust() (
+	cd "$1" || exit 1
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -subj /CN=seed 2>/dev/null
+	openssl x509 -in cert -outform DER -out der
+	head -c 4000 /dev/zero >content
+	openssl cms -sign -binary -noattr -nocerts -signer cert -inkey key -in content -outform DER -out message
+	{
+		cat content message
+		printf '\0\0\2\0\0\0\0\0\0\0\%o\%o~Module signature appended~\n' $(($(wc -c <message) / 256)) $(($(wc -c <message) % 256))
+	} >module
+	{ printf 1; cat der; head -c $(($(wc -c <module) - $(wc -c <der))) /dev/zero; cat module; } >signed
+	mkdir -m 0700 gnupg
+	GNUPGHOME=$PWD/gnupg gpg --batch --quiet --passphrase '' --quick-generate-key seed rsa2048 2>/dev/null
+	{ printf 0; GNUPGHOME=$PWD/gnupg gpg --batch --export seed; } >key.gpg
+	{ printf 0; GNUPGHOME=$PWD/gnupg gpg --batch --armor --export seed; } >key.asc
+	GNUPGHOME=$PWD/gnupg gpgconf --kill all
+	rm -rf gnupg key cert der content message module
+)
+
 for fuzzer in ${FUZZERS:?make check sets it}; do
 	name=${fuzzer##*/}
 	corpus=$SCRATCH/$name
@@ -23,6 +43,7 @@ for fuzzer in ${FUZZERS:?make check sets it}; do
 	runs=${FUZZ_RUNS:-20000}
 	case $name in
 	fuzz-medium | fuzz-stamp) iso "$corpus/seed.iso" ;;
+	fuzz-trust) trust "$corpus" ;;
 	esac
 	[ "$name" != fuzz-medium ] || runs=$((runs / 40))
 	log=$SCRATCH/$name.log
