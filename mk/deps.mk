@@ -8,7 +8,7 @@ deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip 
 	libcreaterepo-c-dev libglib2.0-dev
 deps.check := perl jq openssl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
 	xorriso libxml2-utils createrepo-c dnf mandoc zstd xz-utils zlib1g-dev osslsigncode \
-	ccache distcc zsh bash-completion dkms time
+	ccache distcc zsh bash-completion dkms time bzip2
 # The laboratory of tests/dom0: an emulator, and what takes Debian packages apart for it.
 deps.lab := qemu-system-x86 busybox-static e2fsprogs cpio kmod util-linux rpm
 # For tests/long: a browser, what measures its pictures, and what makes a Debian root.
