@@ -62,9 +62,11 @@ $(O)/check/catalog/%/test.sys: $(O)/free/xenbus/%/xen.sys
 $(foreach a,$(ARCHES),$(eval $(call catalogued,test,$a,$(O)/check/catalog/$a,$(O)/check/catalog/$a/test.sys)))
 
 .PHONY: check-catalog
-check-catalog: $(foreach a,$(ARCHES),$(O)/check/catalog/$a/test.cat)
+check-catalog: $(foreach a,$(ARCHES),$(O)/check/catalog/$a/test.cat) free
 	@$(say) TEST catalogs
-	$(Q)$(if $(SIGN_CMD),:,for a in $(ARCHES); do \
-		osslsigncode verify -catalog $(O)/check/catalog/$$a/test.cat -CAfile $(keys)/test.crt \
-			-in $(O)/check/catalog/$$a/test.sys > $(O)/check/catalog.log 2>&1 || \
-			{ cat $(O)/check/catalog.log; exit 1; }; done)
+	$(Q)$(if $(SIGN_CMD),:,for cat in $(O)/check/catalog/*/test.cat \
+		$(foreach p,$(packages),$(if $($p.inf),$(O)/free/$p/*/$p.cat)); do \
+		for sys in "$$(dirname "$$cat")"/*.sys; do \
+			osslsigncode verify -catalog "$$cat" -CAfile $(keys)/test.crt -in "$$sys" \
+				> $(O)/check/catalog.log 2>&1 || { cat $(O)/check/catalog.log; exit 1; }; \
+		done; done)

@@ -4,7 +4,7 @@
 keys := $(O)/testkey
 
 $(keys)/test.cer:
-	$(Q)sh tools/testkey.sh $(keys) '$(VENDOR_NAME)'
+	$(Q)sh tools/testkey.sh $(keys) '$(VENDOR_NAME)' tools/guest/testsign.cmd
 
 # $(1) driver, $(2) build, $(3) architecture
 define signed

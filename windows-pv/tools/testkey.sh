@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# testkey.sh DIR NAME: makes, once, a key that signs test builds of this checkout: test.key and
-# test.crt for the build host, test.cer and test.pfx (empty password) for a guest in test mode.
+# testkey.sh DIR NAME SCRIPT: makes, once, a key that signs test builds of this checkout: test.key and
+# test.crt for the build host, test.cer and test.pfx (empty password) for a guest in test mode, and
+# from SCRIPT testsign.cmd, which makes a guest trust it.
 set -eu
 
 dir=$1
 name=$2
+script=$3
 [ ! -e "$dir/test.cer" ] || exit 0
 umask 077
 mkdir -p "$dir"
@@ -26,5 +28,8 @@ openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -config "$dir/req.c
 	-keyout "$dir/test.key" -out "$dir/test.crt" 2> "$dir/openssl.log"
 openssl pkcs12 -export -passout pass: -inkey "$dir/test.key" -in "$dir/test.crt" \
 	-out "$dir/test.pfx"
+serial=$(openssl x509 -in "$dir/test.crt" -noout -serial | cut -d= -f2)
+# cmd.exe finds its labels for sure only with its own ends of lines.
+sed -e "s/@SERIAL@/$serial/" -e 's/$/\r/' "$script" > "$dir/testsign.cmd"
 openssl x509 -in "$dir/test.crt" -outform DER -out "$dir/test.cer.new"
 mv "$dir/test.cer.new" "$dir/test.cer"

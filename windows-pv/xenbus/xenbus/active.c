@@ -18,7 +18,7 @@ static VOID QueryId(PFDO Fdo, BUS_QUERY_ID_TYPE Type, PWCHAR Text)
 
 	Text[0] = L'\0';
 	Stack.Parameters.QueryId.IdType = Type;
-	if (!NT_SUCCESS(IrpSendPnp(Fdo, &Stack, &Information)) || Information == 0)
+	if (!NT_SUCCESS(IrpSendPnp(Fdo->Lower, &Stack, &Information)) || Information == 0)
 		return;
 	Found = (const WCHAR *)Information;
 	for (ULONG i = 0; i < XEN_DEVICE_ID_LENGTH; i++) {

@@ -80,7 +80,7 @@ static BOOLEAN NTAPI Scan(PVOID Context)
 		Deliver(Evtchn, Ref);
 		Any = TRUE;
 	}
-	if (Next == PV_EAGAIN && !Evtchn->Stopping)
+	if (Next == PV_EAGAIN && ReadLong(&Evtchn->Stopping) == 0)
 		KeInsertQueueDpc(&Evtchn->RescanDpc, NULL, NULL);
 	return Any;
 }
@@ -111,7 +111,7 @@ static BOOLEAN NTAPI StopRescans(PVOID Context)
 {
 	PEVTCHN Evtchn = Context;
 
-	Evtchn->Stopping = TRUE;
+	InterlockedExchange(&Evtchn->Stopping, 1);
 	return TRUE;
 }
 
@@ -138,7 +138,7 @@ static VOID NTAPI Sweep(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 			Next = Channel->Until;
 		}
 	}
-	if (Next != PV_TIME_FOREVER) {
+	if (Next != PV_TIME_FOREVER && ReadLong(&Evtchn->Stopping) == 0) {
 		ULONGLONG Time = Now();
 
 		KeSetTimer(&Evtchn->SweepTimer, FromNow(Next > Time ? Next - Time : 1),

@@ -30,7 +30,7 @@ struct _EVTCHN {
 	PDK_EVTCHN_CHANNEL *Channels;  /* by port; only the interrupt reads it without OpenLock */
 	ULONG Count;
 	PKINTERRUPT Interrupt;
-	BOOLEAN Stopping; /* the interrupt's: no more rescans */
+	volatile LONG Stopping; /* no more rescans and sweeps */
 	KDPC RescanDpc;
 	KDPC SweepDpc;
 	KTIMER SweepTimer;

@@ -77,6 +77,8 @@ struct _FDO {
 	struct pv_class ClassTable[FDO_CLASSES];
 	const char *Supported[FDO_CLASSES + 1];
 
+	volatile LONG Special; /* page, dump and hibernation files on children */
+
 	PIO_WORKITEM PowerItem;
 	PIRP PowerIrp;
 };

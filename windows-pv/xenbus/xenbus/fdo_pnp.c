@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "bus.h"
 #include "irp.h"
 
 typedef NTSTATUS HANDLER(PFDO Fdo, PIRP Irp);
@@ -47,6 +48,9 @@ static NTSTATUS Cancel(PFDO Fdo, PIRP Irp, PNP_STATE State)
 
 static NTSTATUS QueryStop(PFDO Fdo, PIRP Irp)
 {
+	/* Not under a page file. */
+	if (ReadLong(&Fdo->Special) > 0)
+		return IrpComplete(&Fdo->Device, Irp, STATUS_UNSUCCESSFUL);
 	return Ask(Fdo, Irp, PNP_STOP_PENDING);
 }
 
@@ -58,6 +62,8 @@ static NTSTATUS CancelStop(PFDO Fdo, PIRP Irp)
 
 static NTSTATUS QueryRemove(PFDO Fdo, PIRP Irp)
 {
+	if (ReadLong(&Fdo->Special) > 0)
+		return IrpComplete(&Fdo->Device, Irp, STATUS_UNSUCCESSFUL);
 	return Ask(Fdo, Irp, PNP_REMOVE_PENDING);
 }
 
@@ -79,7 +85,9 @@ static NTSTATUS StopDevice(PFDO Fdo, PIRP Irp)
 static NTSTATUS SurpriseRemoval(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 static NTSTATUS SurpriseRemoval(PFDO Fdo, PIRP Irp)
 {
-	FdoStop(Fdo);
+	/* Children may hold interfaces until they are removed, which they are before this device is;
+	 * and Xen itself does not go away. */
+	BusStop(Fdo);
 	Fdo->Device.State = PNP_SURPRISE_REMOVED;
 	return Succeed(Fdo, Irp);
 }
@@ -114,6 +122,40 @@ static NTSTATUS QueryRelations(PFDO Fdo, PIRP Irp)
 		return IrpComplete(&Fdo->Device, Irp, Status);
 	Irp->IoStatus.Information = (ULONG_PTR)Relations;
 	return Succeed(Fdo, Irp);
+}
+
+/* A page file on a child: its parent has to be awake before it, at any IRQL, and cannot be stopped. */
+static NTSTATUS UsageNotification(PFDO Fdo, PIRP Irp) NT_PASSIVE;
+static NTSTATUS UsageNotification(PFDO Fdo, PIRP Irp)
+{
+	PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+	NTSTATUS Status = IrpForwardWait(Fdo, Irp);
+
+	if (NT_SUCCESS(Status)) {
+		if (Stack->Parameters.UsageNotification.InPath)
+			InterlockedIncrement(&Fdo->Special);
+		else
+			InterlockedDecrement(&Fdo->Special);
+		/* As the device below has it. */
+		if (!(Fdo->Lower->Flags & DO_POWER_PAGABLE))
+			Fdo->Device.DeviceObject->Flags &= ~DO_POWER_PAGABLE;
+	}
+	return IrpComplete(&Fdo->Device, Irp, Status);
+}
+
+static NTSTATUS QueryState(PFDO Fdo, PIRP Irp) NT_PASSIVE;
+static NTSTATUS QueryState(PFDO Fdo, PIRP Irp)
+{
+	NTSTATUS Status = IrpForwardWait(Fdo, Irp);
+
+	/* Who below does not know the question has left its answer empty. */
+	if (Status == STATUS_NOT_SUPPORTED)
+		Irp->IoStatus.Information = 0;
+	if (ReadLong(&Fdo->Special) > 0) {
+		Irp->IoStatus.Information |= PNP_DEVICE_NOT_DISABLEABLE;
+		Status = STATUS_SUCCESS;
+	}
+	return IrpComplete(&Fdo->Device, Irp, Status);
 }
 
 static HANDLER *const Handlers[] = {

@@ -64,7 +64,7 @@ static VOID NTAPI Collect(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 	UNREFERENCED_PARAMETER(Dpc);
 	UNREFERENCED_PARAMETER(First);
 	UNREFERENCED_PARAMETER(Second);
-	if (CollectUpTo(Gnttab, COLLECT_ALL))
+	if (CollectUpTo(Gnttab, COLLECT_ALL) && ReadLong(&Gnttab->Stopping) == 0)
 		KeSetTimer(&Gnttab->CollectTimer, FromNow(COLLECT_EVERY), &Gnttab->CollectDpc);
 }
 
@@ -165,9 +165,9 @@ VOID GnttabStop(PFDO Fdo)
 		return;
 	Fdo->Gnttab = NULL;
 	GnttabMapStop(Gnttab);
-	KeCancelTimer(&Gnttab->CollectTimer);
+	InterlockedExchange(&Gnttab->Stopping, 1);
+	/* First who may be about to set the timer, then the timer, then what it has queued. */
 	KeFlushQueuedDpcs();
-	/* Cancelling again: the routine may just have set it. */
 	KeCancelTimer(&Gnttab->CollectTimer);
 	KeFlushQueuedDpcs();
 	(VOID) CollectUpTo(Gnttab, QUARANTINE_MAX);

@@ -31,6 +31,7 @@ struct _GNTTAB {
 	struct grant_entry_v1 *Shared;
 	ULONG Frames; /* at most */
 	ULONGLONG FirstPfn;
+	volatile LONG Stopping; /* the timer is not set any more */
 	KDPC CollectDpc;
 	KTIMER CollectTimer;
 

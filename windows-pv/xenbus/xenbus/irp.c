@@ -44,7 +44,7 @@ NTSTATUS IrpForwardWait(PFDO Fdo, PIRP Irp)
 	return Irp->IoStatus.Status;
 }
 
-NTSTATUS IrpSendPnp(PFDO Fdo, const IO_STACK_LOCATION *Stack, PULONG_PTR Information)
+NTSTATUS IrpSendPnp(PDEVICE_OBJECT Target, const IO_STACK_LOCATION *Stack, PULONG_PTR Information)
 {
 	IO_STATUS_BLOCK Result = { .Status = STATUS_NOT_SUPPORTED };
 	PIO_STACK_LOCATION Next;
@@ -53,7 +53,7 @@ NTSTATUS IrpSendPnp(PFDO Fdo, const IO_STACK_LOCATION *Stack, PULONG_PTR Informa
 	PIRP Irp;
 
 	KeInitializeEvent(&Event, NotificationEvent, FALSE);
-	Irp = IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Fdo->Lower, NULL, 0, NULL, &Event, &Result);
+	Irp = IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Target, NULL, 0, NULL, &Event, &Result);
 	if (Irp == NULL)
 		return STATUS_NO_MEMORY;
 	/* Who does not know the request leaves this alone. */
@@ -62,7 +62,7 @@ NTSTATUS IrpSendPnp(PFDO Fdo, const IO_STACK_LOCATION *Stack, PULONG_PTR Informa
 	Next = IoGetNextIrpStackLocation(Irp);
 	Next->MinorFunction = Stack->MinorFunction;
 	Next->Parameters = Stack->Parameters;
-	Status = IoCallDriver(Fdo->Lower, Irp);
+	Status = IoCallDriver(Target, Irp);
 	if (Status == STATUS_PENDING) {
 		(VOID) KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
 		Status = Result.Status;

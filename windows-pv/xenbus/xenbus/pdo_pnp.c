@@ -188,6 +188,19 @@ static NTSTATUS QueryBusInformation(PPDO Pdo, PIRP Irp)
 	return Finish(Pdo, Irp, STATUS_SUCCESS);
 }
 
+/* Of a file on this child that the system needs: all of the parent's stack has to know. */
+static NTSTATUS UsageNotification(PPDO Pdo, PIRP Irp) NT_PASSIVE;
+static NTSTATUS UsageNotification(PPDO Pdo, PIRP Irp)
+{
+	PDEVICE_OBJECT Top = IoGetAttachedDeviceReference(Pdo->Fdo->Device.DeviceObject);
+	NTSTATUS Status = IrpSendPnp(Top, IoGetCurrentIrpStackLocation(Irp), NULL);
+
+	ObDereferenceObject(Top);
+	if (NT_SUCCESS(Status) && !(Pdo->Fdo->Device.DeviceObject->Flags & DO_POWER_PAGABLE))
+		Pdo->Device.DeviceObject->Flags &= ~DO_POWER_PAGABLE;
+	return Finish(Pdo, Irp, Status);
+}
+
 /* What is not ours may be the parent's. */
 static NTSTATUS QueryInterface(PPDO Pdo, PIRP Irp) NT_PASSIVE;
 static NTSTATUS QueryInterface(PPDO Pdo, PIRP Irp)
@@ -196,7 +209,7 @@ static NTSTATUS QueryInterface(PPDO Pdo, PIRP Irp)
 	NTSTATUS Status = InterfaceQuery(Pdo->Fdo, Stack);
 
 	if (Status == STATUS_NOT_FOUND) {
-		Status = IrpSendPnp(Pdo->Fdo, Stack, NULL);
+		Status = IrpSendPnp(Pdo->Fdo->Lower, Stack, NULL);
 		if (Status == STATUS_NOT_SUPPORTED)
 			return Leave(Pdo, Irp);
 	}

@@ -79,6 +79,9 @@ static VOID NTAPI Work(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 	UNREFERENCED_PARAMETER(Dpc);
 	UNREFERENCED_PARAMETER(First);
 	UNREFERENCED_PARAMETER(Second);
+	/* The channel may be about to go. */
+	if (ReadLong(&Store->Stopping) != 0)
+		return;
 	NtAcquireLockRaised(&Store->Lock);
 	StorePump(Store);
 	NtReleaseLockRaised(&Store->Lock);
@@ -145,9 +148,9 @@ static VOID Detach(PSTORE Store) NT_PASSIVE;
 static VOID Detach(PSTORE Store)
 {
 	InterlockedExchange(&Store->Stopping, 1);
-	KeCancelTimer(&Store->Timer);
-	/* The channel goes after the last that could unmask it. */
+	/* First who may be about to set the timer or unmask the channel, then those two. */
 	KeFlushQueuedDpcs();
+	KeCancelTimer(&Store->Timer);
 	if (Store->Channel != NULL)
 		EvtchnClose(Store->Fdo->Evtchn, Store->Channel);
 	KeFlushQueuedDpcs();
