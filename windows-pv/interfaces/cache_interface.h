@@ -11,7 +11,8 @@ typedef NTSTATUS(NTAPI *DK_CACHE_CONSTRUCT)(PVOID Argument, PVOID Object);
 typedef VOID(NTAPI *DK_CACHE_DESTRUCT)(PVOID Argument, PVOID Object);
 
 /* Objects of Size bytes, of less than a page. Each Get zeroes one and runs Construct, each Put runs
- * Destruct. Memory for Reservation of them is there from the start, and never more than Cap are out. Name shows in debug output and is copied. */
+ * Destruct. Memory for Reservation of them is there from the start, and never more than Cap are
+ * out. Name shows in debug output and is copied. */
 typedef NTSTATUS(NTAPI *DK_CACHE_CREATE)(PINTERFACE Interface, PCSTR Name, ULONG Size,
 	ULONG Reservation, ULONG Cap, DK_CACHE_CONSTRUCT Construct, DK_CACHE_DESTRUCT Destruct,
 	PVOID Argument, PDK_CACHE *Cache);

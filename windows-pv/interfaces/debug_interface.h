@@ -7,7 +7,8 @@
 typedef struct _DK_DEBUG_CALLBACK DK_DEBUG_CALLBACK, *PDK_DEBUG_CALLBACK;
 
 /* Prints the state of its driver by Print. Runs at DISPATCH_LEVEL when triggered and at HIGH_LEVEL
- * in a crash, with the other processors anywhere: takes no lock. Crashing: the system is going down and nothing may be relied upon. */
+ * in a crash, with the other processors anywhere: takes no lock. Crashing: the system is going down
+ * and nothing may be relied upon. */
 typedef VOID(NTAPI *DK_DEBUG_FUNCTION)(PVOID Argument, BOOLEAN Crashing);
 
 /* Prefix shows before each line and is copied. */

@@ -28,7 +28,7 @@ static void boot_time(const struct shared_info *info, uint64_t *seconds, uint32_
 		uint32_t version = PV_LOAD_ACQUIRE(info->wc_version);
 
 		*seconds = (uint64_t)PV_READ_ONCE(info->xen_wc_sec_hi) << 32 |
-			PV_READ_ONCE(info->wc_sec);
+			   PV_READ_ONCE(info->wc_sec);
 		*nano = PV_READ_ONCE(info->wc_nsec);
 		pv_barrier_read();
 		if (!(version & 1) && PV_READ_ONCE(info->wc_version) == version)
@@ -58,5 +58,5 @@ uint64_t pv_clock_windows(const struct shared_info *info)
 
 	boot_time(info, &seconds, &nano);
 	return (EPOCH + seconds) * PV_TIME_SECOND +
-		pv_divide((uint64_t)nano + system_time(&info->vcpu_info[0].time), 100);
+	       pv_divide((uint64_t)nano + system_time(&info->vcpu_info[0].time), 100);
 }

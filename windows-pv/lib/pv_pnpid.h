@@ -12,9 +12,9 @@
  * ends. Kind: pure. Builders return the units written with every NUL, or PV_ENOBUFS.
  */
 struct pv_pnp_bus {
-	const char *name;   /* XENBUS */
-	const char *prefix; /* DK */
-	uint16_t device;    /* number of the PCI device that the bus hangs on */
+	const char *name;		     /* XENBUS */
+	const char *prefix;		     /* DK */
+	uint16_t device;		     /* number of the PCI device that the bus hangs on */
 	const struct pv_revision *revisions; /* newest first */
 	unsigned int revision_count;
 	const struct pv_class_row *classes;

@@ -15,7 +15,7 @@
 #define NT_GUARDED_BY(x) NT_TSA(guarded_by(x))
 /* Of a member of a structure, for readers only: in C clang follows this for variables. */
 #define NT_UNDER(x)
-#define NT_HOLDS(x)	 NT_TSA(requires_capability(x))
+#define NT_HOLDS(x) NT_TSA(requires_capability(x))
 
 typedef struct NT_TSA(capability("spin lock")) _NT_LOCK {
 	KSPIN_LOCK Lock;

@@ -39,7 +39,7 @@ static void wall_clock(void **state)
 	/* Past 2106. */
 	info.xen_wc_sec_hi = 1;
 	assert_true(pv_clock_windows(&info) ==
-		133444736000000000ull + 60000000ull + 42949672960000000ull);
+		    133444736000000000ull + 60000000ull + 42949672960000000ull);
 }
 
 /* A writer that stops in the middle holds nobody up. */

@@ -102,7 +102,10 @@ static void pci_devices(void **state)
 	device = 7;
 	assert_int_equal(pci("PCI\\VEN_5853&DEV_000", &device), PV_EINVAL);
 	assert_int_equal(pci("PCI\\VEN_5853&DEV_00x1", &device), PV_EINVAL);
-	assert_int_equal(pci("PCI\\VEN_5853&DEV_00\xe9""1", &device), PV_EINVAL);
+	assert_int_equal(pci("PCI\\VEN_5853&DEV_00\xe9"
+			     "1",
+				 &device),
+		PV_EINVAL);
 	assert_int_equal(pci("PCI\\VEN_8086&DEV_0001", &device), PV_EINVAL);
 	assert_int_equal(pci("ROOT\\VEN_5853&DEV_0001", &device), PV_EINVAL);
 	assert_int_equal(pci("", &device), PV_EINVAL);

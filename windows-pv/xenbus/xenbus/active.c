@@ -35,7 +35,7 @@ static VOID QueryId(PFDO Fdo, BUS_QUERY_ID_TYPE Type, PWCHAR Text)
 static BOOLEAN Same(const XEN_ACTIVE_DEVICE *First, const XEN_ACTIVE_DEVICE *Second)
 {
 	return pv_pnp_same(First->DeviceId, Second->DeviceId, XEN_DEVICE_ID_LENGTH) &&
-		pv_pnp_same(First->InstanceId, Second->InstanceId, XEN_DEVICE_ID_LENGTH);
+	       pv_pnp_same(First->InstanceId, Second->InstanceId, XEN_DEVICE_ID_LENGTH);
 }
 
 /* Whether the record names this device, or nobody, and then this device from now on. */

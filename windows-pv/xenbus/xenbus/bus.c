@@ -78,8 +78,8 @@ NTSTATUS BusStart(PFDO Fdo)
 	KeInitializeEvent(&Bus->Look, SynchronizationEvent, FALSE);
 	KeInitializeEvent(&Bus->Ended, NotificationEvent, FALSE);
 	InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-	Status = PsCreateSystemThread(
-		&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, Run, Bus);
+	Status =
+		PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, Run, Bus);
 	if (!NT_SUCCESS(Status))
 		goto fail;
 	Status = ObReferenceObjectByHandle(

@@ -157,7 +157,7 @@ NTSTATUS ChildrenRelations(PFDO Fdo, PDEVICE_RELATIONS *Result)
 
 	NtAcquireMutex(&Fdo->ChildrenLock);
 	Relations = PoolAllocatePaged(FIELD_OFFSET(DEVICE_RELATIONS, Objects) +
-		(Count + FDO_CLASSES) * sizeof(PDEVICE_OBJECT));
+				      (Count + FDO_CLASSES) * sizeof(PDEVICE_OBJECT));
 	if (Relations == NULL) {
 		NtReleaseMutex(&Fdo->ChildrenLock);
 		return STATUS_INSUFFICIENT_RESOURCES;

@@ -15,7 +15,7 @@ struct _DK_DEBUG_CALLBACK {
 };
 
 struct _DEBUG {
-	NT_LOCK Lock; /* held while callbacks run: one that is deregistered does not run */
+	NT_LOCK Lock;	 /* held while callbacks run: one that is deregistered does not run */
 	LIST_ENTRY List; /* a crash walks it without the lock */
 	KBUGCHECK_CALLBACK_RECORD Crash;
 	BOOLEAN CrashKnown;

@@ -35,8 +35,7 @@ static VOID Unmask(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, BOOLEAN Event)
 		What = pv_evtchn_eoi(&Evtchn->Book, &Elsewhere, Channel->Ref, Now(),
 			!InterlockedExchange(&Channel->Useless, 0), &Until);
 	else
-		What = pv_evtchn_unmask(
-			&Evtchn->Book, &Elsewhere, Channel->Ref, Now(), &Until);
+		What = pv_evtchn_unmask(&Evtchn->Book, &Elsewhere, Channel->Ref, Now(), &Until);
 	if (What == PV_EVTCHN_HYPERCALL)
 		(VOID) XenEventChannelUnmask(Channel->Ref.port);
 	else if (What == PV_EVTCHN_LATER)
@@ -126,8 +125,7 @@ static VOID NTAPI Sweep(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 	UNREFERENCED_PARAMETER(Second);
 	NtAcquireLockRaised(&Evtchn->ListLock);
 	for (PLIST_ENTRY Entry = Evtchn->List.Flink; Entry != &Evtchn->List; Entry = Entry->Flink) {
-		PDK_EVTCHN_CHANNEL Channel =
-			CONTAINING_RECORD(Entry, DK_EVTCHN_CHANNEL, Link);
+		PDK_EVTCHN_CHANNEL Channel = CONTAINING_RECORD(Entry, DK_EVTCHN_CHANNEL, Link);
 
 		if (ReadLong(&Channel->Held) == 0)
 			continue;

@@ -25,9 +25,9 @@ struct _DK_EVTCHN_CHANNEL {
 
 struct _EVTCHN {
 	struct pv_evtchn Book;
-	struct pv_evtchn_cpu Cpu;      /* the interrupt's */
-	struct pv_evtchn_port *Ports;  /* of Book */
-	PDK_EVTCHN_CHANNEL *Channels;  /* by port; only the interrupt reads it without OpenLock */
+	struct pv_evtchn_cpu Cpu;     /* the interrupt's */
+	struct pv_evtchn_port *Ports; /* of Book */
+	PDK_EVTCHN_CHANNEL *Channels; /* by port; only the interrupt reads it without OpenLock */
 	ULONG Count;
 	PKINTERRUPT Interrupt;
 	volatile LONG Stopping; /* no more rescans and sweeps */

@@ -85,8 +85,8 @@ static NTSTATUS StopDevice(PFDO Fdo, PIRP Irp)
 static NTSTATUS SurpriseRemoval(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 static NTSTATUS SurpriseRemoval(PFDO Fdo, PIRP Irp)
 {
-	/* Children may hold interfaces until they are removed, which they are before this device is;
-	 * and Xen itself does not go away. */
+	/* Children may hold interfaces until they are removed, which they are before this device
+	 * is; and Xen itself does not go away. */
 	BusStop(Fdo);
 	Fdo->Device.State = PNP_SURPRISE_REMOVED;
 	return Succeed(Fdo, Irp);
@@ -124,7 +124,8 @@ static NTSTATUS QueryRelations(PFDO Fdo, PIRP Irp)
 	return Succeed(Fdo, Irp);
 }
 
-/* A page file on a child: its parent has to be awake before it, at any IRQL, and cannot be stopped. */
+/* A page file on a child: its parent has to be awake before it, at any IRQL, and cannot be stopped.
+ */
 static NTSTATUS UsageNotification(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 static NTSTATUS UsageNotification(PFDO Fdo, PIRP Irp)
 {

@@ -135,8 +135,8 @@ static NTSTATUS NTAPI SystemDone(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Co
 	if (Stack->Parameters.Power.State.SystemState == PowerSystemWorking)
 		State.DeviceState = PowerDeviceD0;
 	if (NT_SUCCESS(Status)) {
-		Status = PoRequestPowerIrp(Fdo->Device.DeviceObject, IRP_MN_SET_POWER, State,
-			DeviceDone, Irp, NULL);
+		Status = PoRequestPowerIrp(
+			Fdo->Device.DeviceObject, IRP_MN_SET_POWER, State, DeviceDone, Irp, NULL);
 		if (NT_SUCCESS(Status))
 			return STATUS_MORE_PROCESSING_REQUIRED;
 		Irp->IoStatus.Status = Status;

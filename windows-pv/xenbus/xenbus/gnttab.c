@@ -6,15 +6,15 @@
 #include <xen/memory.h>
 
 /* The first references are the toolstack's: console and store. */
-#define RESERVED 8
+#define RESERVED       8
 /* Of 512 references each; Xen's own default is fewer. */
-#define FRAMES_MAX 128
+#define FRAMES_MAX     128
 /* Pages that peers may keep from us before we grant nothing more: 16 MiB. */
 #define QUARANTINE_MAX 4096
 /* Entries of the quarantine that are looked at on the side, and by the timer. */
-#define COLLECT_SOME 4
-#define COLLECT_ALL  256
-#define COLLECT_EVERY PV_TIME_SECOND
+#define COLLECT_SOME   4
+#define COLLECT_ALL    256
+#define COLLECT_EVERY  PV_TIME_SECOND
 
 static KDEFERRED_ROUTINE Collect;
 

@@ -5,7 +5,7 @@
 /* More in one piece would not find a place. */
 #define COUNT_MAX 1024
 /* A page that its owner has paged out takes a moment: this often, a millisecond apart. */
-#define ATTEMPTS 100
+#define ATTEMPTS  100
 
 typedef struct _MAP {
 	LIST_ENTRY Link;
@@ -37,8 +37,7 @@ static NTSTATUS UnmapPages(PGNTTAB Gnttab, PMAP Map, ULONG Count)
 		NTSTATUS Status = STATUS_SUCCESS;
 
 		if (i < Count)
-			Status = XenGrantTableUnmap(
-				Map->Handles[i], (Map->Pfn + i) * PAGE_SIZE);
+			Status = XenGrantTableUnmap(Map->Handles[i], (Map->Pfn + i) * PAGE_SIZE);
 		if (NT_SUCCESS(Status) && pv_rangeset_put(&Gnttab->Window, Map->Pfn + i, 1) != 0)
 			Status = STATUS_INSUFFICIENT_RESOURCES;
 		if (!NT_SUCCESS(Status)) {

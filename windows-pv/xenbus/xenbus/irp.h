@@ -11,7 +11,7 @@ NTSTATUS IrpForward(PFDO Fdo, PIRP Irp);
 NTSTATUS IrpForwardWait(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 
 /* A PnP IRP of our own, with minor code and parameters of Stack. */
-NTSTATUS IrpSendPnp(PDEVICE_OBJECT Target, const IO_STACK_LOCATION *Stack,
-	PULONG_PTR Information) NT_PASSIVE;
+NTSTATUS IrpSendPnp(
+	PDEVICE_OBJECT Target, const IO_STACK_LOCATION *Stack, PULONG_PTR Information) NT_PASSIVE;
 
 #endif

@@ -28,7 +28,7 @@ static BOOLEAN ClockIsLocal(VOID)
 	return !NT_SUCCESS(RegistryQueryDword(L"\\Registry\\Machine\\System\\CurrentControlSet\\"
 					      L"Control\\TimeZoneInformation",
 		       L"RealTimeIsUniversal", &Universal)) ||
-		Universal == 0;
+	       Universal == 0;
 }
 
 NTSTATUS SharedInfoStart(PFDO Fdo)

@@ -66,8 +66,8 @@ VOID StorePump(PSTORE Store)
 	if (Deadline != PV_TIME_FOREVER) {
 		ULONGLONG Time = Now();
 
-		KeSetTimer(&Store->Timer, FromNow(Deadline > Time ? Deadline - Time : 1),
-			&Store->Dpc);
+		KeSetTimer(
+			&Store->Timer, FromNow(Deadline > Time ? Deadline - Time : 1), &Store->Dpc);
 	}
 }
 
@@ -124,8 +124,7 @@ static NTSTATUS Attach(PSTORE Store)
 	NtReleaseLock(&Store->Lock);
 	if (Error != 0)
 		return StatusOf(Error);
-	return EvtchnOpenFixed(
-		Store->Fdo->Evtchn, (ULONG)Port, Fired, Store, &Store->Channel);
+	return EvtchnOpenFixed(Store->Fdo->Evtchn, (ULONG)Port, Fired, Store, &Store->Channel);
 }
 
 static NTSTATUS MapRing(PSTORE Store) NT_PASSIVE;

@@ -76,8 +76,8 @@ NTSTATUS StorePath(PCSTR Prefix, PCSTR Node, PCHAR Path, PULONG Length);
 NTSTATUS StoreDirectory(PSTORE Store, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix, PCSTR Node,
 	PCHAR *Names, PULONG Length) NT_PASSIVE;
 
-NTSTATUS StoreWatchAdd(PSTORE Store, PCSTR Prefix, PCSTR Node, PKEVENT Event,
-	PDK_STORE_WATCH *Watch) NT_PASSIVE;
+NTSTATUS StoreWatchAdd(
+	PSTORE Store, PCSTR Prefix, PCSTR Node, PKEVENT Event, PDK_STORE_WATCH *Watch) NT_PASSIVE;
 NTSTATUS StoreWatchRemove(PSTORE Store, PDK_STORE_WATCH Watch) NT_PASSIVE;
 
 #endif

@@ -55,8 +55,7 @@ static int Submit(PSTORE Store, PSTORE_CALL Call, PVOID Reply)
 
 	KeInitializeEvent(&Call->Done, NotificationEvent, FALSE);
 	NtAcquireLock(&Store->Lock);
-	Error = pv_xs_submit(
-		&Store->Xs, &Call->Request, Reply, sizeof(Call->Data), Now() + LIMIT);
+	Error = pv_xs_submit(&Store->Xs, &Call->Request, Reply, sizeof(Call->Data), Now() + LIMIT);
 	if (Error == 0)
 		StorePump(Store);
 	NtReleaseLock(&Store->Lock);

@@ -21,22 +21,21 @@ static int Parts(PSTORE Store, PSTORE_CALL Call, PDK_STORE_TRANSACTION Transacti
 
 	pv_xs_listing_init(&Listing, Names, Size);
 	do {
-		Error = pv_xs_req_directory_part(&Call->Request, Of(Transaction), Call->Path,
-			Call->Length, Listing.len);
+		Error = pv_xs_req_directory_part(
+			&Call->Request, Of(Transaction), Call->Path, Call->Length, Listing.len);
 		if (Error == 0)
 			Error = StoreCallRun(Store, Call, Call->Data);
 		if (Error == 0)
-			Error = pv_xs_listing_feed(
-				&Listing, Call->Data, Call->Request.reply_len);
+			Error = pv_xs_listing_feed(&Listing, Call->Data, Call->Request.reply_len);
 	} while (Error == 1);
 	*Length = Listing.len;
 	return Error;
 }
 
-static int InParts(PSTORE Store, PSTORE_CALL Call, PDK_STORE_TRANSACTION Transaction,
-	PCHAR *Result, PULONG Length) NT_PASSIVE;
-static int InParts(PSTORE Store, PSTORE_CALL Call, PDK_STORE_TRANSACTION Transaction,
-	PCHAR *Result, PULONG Length)
+static int InParts(PSTORE Store, PSTORE_CALL Call, PDK_STORE_TRANSACTION Transaction, PCHAR *Result,
+	PULONG Length) NT_PASSIVE;
+static int InParts(PSTORE Store, PSTORE_CALL Call, PDK_STORE_TRANSACTION Transaction, PCHAR *Result,
+	PULONG Length)
 {
 	int Error = PV_ENOBUFS;
 

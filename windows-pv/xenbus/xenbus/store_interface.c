@@ -63,8 +63,8 @@ static NTSTATUS NTAPI Write(PINTERFACE Interface, PDK_STORE_TRANSACTION Transact
 		return Status;
 	/* It is read at DISPATCH_LEVEL, where the caller's may not be there. */
 	memcpy(Call->Data, Value, Length);
-	Error = pv_xs_req_write(&Call->Request, Of(Transaction), Call->Path, Call->Length,
-		Call->Data, Length);
+	Error = pv_xs_req_write(
+		&Call->Request, Of(Transaction), Call->Path, Call->Length, Call->Data, Length);
 	if (Error == 0)
 		Error = StoreCallRun(InterfaceFdo(Interface)->Store, Call, NULL);
 	PoolFree(Call);

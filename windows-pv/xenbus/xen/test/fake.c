@@ -164,7 +164,7 @@ static bool has_parent(const char *path)
 		return true;
 	*end = '\0';
 	return strcasecmp(parent, "Services") == 0 || strcasecmp(parent, "Control") == 0 ||
-		key(parent, false) != NULL;
+	       key(parent, false) != NULL;
 }
 
 static NTSTATUS open_key(PHANDLE handle, POBJECT_ATTRIBUTES attributes, bool create)
@@ -178,7 +178,7 @@ static NTSTATUS open_key(PHANDLE handle, POBJECT_ATTRIBUTES attributes, bool cre
 		return STATUS_INSUFFICIENT_RESOURCES;
 	/* One key at a time: what the path leads through has to be there. */
 	*handle = create && !has_parent(path + strlen(ROOT)) ? NULL
-							       : key(path + strlen(ROOT), create);
+							     : key(path + strlen(ROOT), create);
 	if (*handle == NULL)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	fake.open_keys++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ids that the driver reports are those that the generator writes for children's INF files, from
- * the same table by another way: test_ids FILE.
+ * The ids that the driver reports are those that the generator writes for children's INF files,
+ * from the same table by another way: test_ids FILE.
  */
 #include <stdbool.h>
 #include <stdio.h>
