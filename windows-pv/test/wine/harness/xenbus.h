@@ -17,6 +17,8 @@ void child_down(void);
 void interfaces(bool test);
 /* One of these again, for a store in a bad mood. */
 void store(void);
+/* All references of the table, which are so many. */
+void exhaust(int least, int most);
 /* Each row of irps.def. */
 void pnp_irps(void);
 

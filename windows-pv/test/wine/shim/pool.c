@@ -89,7 +89,11 @@ PVOID ShimAllocate(SIZE_T Size, ULONG Tag, BOOLEAN Paged, BOOLEAN AtEnd, PVOID C
 	EnterCriticalSection(&Lock);
 	First = Find(Pages);
 	Page = Arena + (SIZE_T)First * SHIM_PAGE;
-	VirtualAlloc(Page, (SIZE_T)Pages * SHIM_PAGE, USER_COMMIT, USER_READWRITE);
+	/* Some 30000 blocks are as many as Linux has mappings for. */
+	if (!VirtualAlloc(Page, (SIZE_T)Pages * SHIM_PAGE, USER_COMMIT, USER_READWRITE)) {
+		ShimFail(Caller, "more blocks at a time than the shim can have");
+		ShimGiveUp();
+	}
 	RtlFillMemory(Page, (SIZE_T)Pages * SHIM_PAGE, SHIM_DIRT);
 	Block = &Blocks[First];
 	Block->Memory = AtEnd ? Page + (SIZE_T)Pages * SHIM_PAGE - Rounded : Page;
