@@ -143,6 +143,7 @@ kernel_macros() {
 	# and BTF where the kernel's own is at hand.
 	global for_each_kernel <<-EOF
 		%{ddk_each_id}
+		$(! kernel_lines | cut -d'|' -f5 | grep -qx '' || find_tree)
 		kernel_module_dir=$spec_module_dir
 		export kernel_flavour kernel_uname kernel_version kernel_tree kernel_module_dir KBUILD_EXTRA_SYMBOLS
 		ddk_debug=-g0
@@ -165,6 +166,27 @@ kernel_macros() {
 		mkdir -p "\$RPM_BUILD_ROOT/lib/modules/\$kernel_uname/$spec_module_dir"
 		find . -name '*.ko' -exec cp {} "\$RPM_BUILD_ROOT/lib/modules/\$kernel_uname/$spec_module_dir/" ';'
 		find "\$RPM_BUILD_ROOT/lib/modules/\$kernel_uname/$spec_module_dir" -name '*.ko' -exec chmod 0644 {} +
+	EOF
+}
+
+# A tree that is in none of the system's places has no path in the source RPM: it may lie elsewhere on each machine.
+find_tree() {
+	cat <<-'EOF'
+		if [ -z "$kernel_tree" ]; then
+		for kernel_tree in "${ddk_kernels:-/usr/src/kernels}" /usr/src/kernels /usr/src/linux-headers /lib/modules; do
+		case $kernel_tree in
+		/usr/src/linux-headers) kernel_tree=$kernel_tree-$kernel_uname ;;
+		/lib/modules) kernel_tree=$kernel_tree/$kernel_uname/build ;;
+		*) kernel_tree=$kernel_tree/$kernel_uname ;;
+		esac
+		[ ! -f "$kernel_tree/Makefile" ] || break
+		kernel_tree=
+		done
+		[ -n "$kernel_tree" ] || {
+		echo "error: no header tree of kernel $kernel_uname: install its kernel-devel, or set ddk_kernels in the environment to a folder that has it as $kernel_uname" >&2
+		exit 1
+		}
+		fi
 	EOF
 }
 

@@ -17,8 +17,11 @@ keep = $2 && if cmp -s $1.new $1; then rm -f $1.new; else mv -f $1.new $1; fi
 # What there is to say about the kernels, for resolve-spec.sh and for the disk: one line each.
 # rpm takes for a version what has one dash at the most; a requirement that it cannot express is left out.
 rpms.requires = $(if $(word 3,$(subst -, ,$(uname))),,$(KERNEL_REQUIRES))
+# A tree of the system is where its package puts it on any machine. Another one, such as one that was imported, has no
+# path in the source RPM: the build sees it at a constant place (sandbox.sh), and a rebuild elsewhere looks for it.
+rpms.tree = $(filter /usr/src/% /lib/modules/% /usr/lib/modules/%,$(kernel.$1.tree))
 define rpms.kernels
-$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).kver)|$(kernel.$(id).tree)|$(kernel.$(id).name)|$(kernel.$(id).version)|$(kernel.$(id).release)|$(foreach uname,$(kernel.$(id).uname),$(rpms.requires))|$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))$(newline))
+$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).kver)|$(call rpms.tree,$(id))|$(kernel.$(id).name)|$(kernel.$(id).version)|$(kernel.$(id).release)|$(foreach uname,$(kernel.$(id).uname),$(rpms.requires))|$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))$(newline))
 endef
 
 # $(eval $(call rpms.source,NAME,VERSION,RELEASE,EPOCH,SPEC,FOLDER,SRPM,KIND)): folder to tarball,
@@ -55,19 +58,23 @@ endef
 # A compiler that was named, such as "ccache gcc", compiles modules too; make's own default does not say anything.
 rpms.cc = $(if $(filter default,$(origin CC)),,build_cc=$(call quote,$(CC)))
 
-# $(eval $(call rpms.binary,RPM,SRPM,EPOCH,SELECTION,TREE,GATE,KERNEL)): source RPM to one binary RPM, which is held
+# $(eval $(call rpms.binary,RPM,SRPM,EPOCH,SELECTION,TREE,GATE,KERNEL,UNPLACED TREE)): source RPM to one binary RPM, which is held
 # against its header tree before it is let in.
 define rpms.binary
-$1: $2 $(if $5,$(wildcard $(buildroot)$5/Module.symvers)) | $$(ddk)
+$1: $2 $(if $5,$(wildcard $(buildroot)$5/Module.symvers) $(work)/source/$(lastword $4).tree) | $$(ddk)
 	$$(jobs)@BUILDROOT=$(buildroot) SOURCE_DATE_EPOCH=$3 ddk=$$(ddk) $$(rpms.cc) \
-		$(if $7,step_kernel='$7' step_source=$(call quote,$(source))) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
+		$(if $7,step_kernel='$7' step_source=$(call quote,$(source))) $(if $(strip $8),build_trees=$(strip $8)) $$(step) rpm-$(basename $(notdir $1)) 'RPM     $$(@F)' \
 		$(kit.scripts)/build-rpm.sh binary $$@ $2 "$4" $6
 endef
 
 $(eval $(call rpms.source,$(name),$(RPM.VERSION),$(RPM.RELEASE),$(epoch),$(spec),$(source),$(srpm),modules))
 $(foreach id,$(kernels),$(eval $(call rpms.binary,$(call rpms.of,$(id)),$(srpm),$(epoch),ddk_only $(id),$(kernel.$(id).tree),\
 	--tree $(buildroot)$(kernel.$(id).tree) --flavour $(kernel.$(id).flavour) --module-dir $(MODULE_DIR) \
-	$(addprefix --symvers $(buildroot),$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))) $(if $(sign.modules),--cert $(sign.cert)),$(kernel.$(id).flavour) $(kernel.$(id).uname))))
+	$(addprefix --symvers $(buildroot),$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))) $(if $(sign.modules),--cert $(sign.cert)),$(kernel.$(id).flavour) $(kernel.$(id).uname),\
+	$(if $(call rpms.tree,$(id)),,$(kernel.$(id).uname)=$(kernel.$(id).tree)))))
+# Which tree that was, since the source RPM does not always say.
+$(foreach id,$(kernels),$(work)/source/$(id).tree): $(work)/source/%.tree: FORCE | $(work)/ready
+	@$(call keep,$@,echo $(kernel.$*.tree) >$@.new)
 $(module.rpms): $(sign.inputs)
 $(module.rpms): export sign_key = $(sign.modules)
 $(module.rpms): export sign_cert = $(sign.cert)

@@ -71,6 +71,8 @@ where=${BUILDROOT:+ in $BUILDROOT}
 [ "$cleanroot" = topdir ] || where=
 echo "rebuild: $cleanroot$where, $([ -n "$offline" ] && echo without network || echo 'with network: it cannot be taken away here')"
 
+# Trees in none of the system's places have no path in the source RPM (sandbox.sh).
+unplaced=$(trees | awk -F'\t' '$4 !~ "^(/usr/src|/lib/modules|/usr/lib/modules)/" { print $3 "=" $4 }' | sort -u | tr '\n' ' ')
 trees | while IFS='	' read -r _ _ uname tree sum _; do
 	have=$(sha256sum "${BUILDROOT:-}$tree/Module.symvers" 2>/dev/null | cut -c1-64)
 	if [ -z "$have" ]; then
@@ -108,7 +110,7 @@ for source in "$bundle"/SRPMS/*.src.rpm "$bundle"/specs/*.spec; do
 	}
 	arch=${given#* }
 	[ "$arch" != noarch ] || arch=
-	SOURCE_DATE_EPOCH=${given% *} $offline "$scripts/build-rpm.sh" rebuild "$tmp/built" "$source" $arch >"$tmp/log/$name" 2>&1 || {
+	SOURCE_DATE_EPOCH=${given% *} build_trees=$unplaced $offline "$scripts/build-rpm.sh" rebuild "$tmp/built" "$source" $arch >"$tmp/log/$name" 2>&1 || {
 		echo "error: $name does not build: $(grep -m 1 -iE '(^|[^a-z_-])error|not found|No such' "$tmp/log/$name" || tail -n 1 "$tmp/log/$name")" >&2
 		status=1
 	}

@@ -62,7 +62,7 @@ twice() {
 	echo 'obj-m := two.o
 two-y := a.o b.o' >"$module/Kbuild"
 }
-fails "ld" "^$module/b\.c:[0-9]+: multiple definition of .second_of_two.* \(making two\.o\)" twice
+fails "ld" 'b\.c:.*multiple definition of .second_of_two.* \(making two\.o\)' twice
 fails "a program that is not there" 'nosuchprogram: not found' sed -i 's/^%{kernel_make}.*/nosuchprogram/' specs/helloworld.spec
 fails "modpost" '^second\.ko needs 15 symbols that 6\.1\.0-[0-9]+-amd64 does not export: nosuch_01 nosuch_02 .* nosuch_14 other_one$' lacks
 like "modpost: of each module" "$err" '^helloworld\.ko needs 1 symbol that .*: other_one$'
