@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An ISO image from any bytes, read and checked as `ddk check` and `ddk show` do. */
+/* An ISO image from any bytes, read and checked as `ddk check`, `ddk show` and `ddk report` do. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "medium/show.h"
+#include "report/report.h"
 #include "util/alloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* No tag of the page comes from the medium. */
+static void write_report(const struct show *s, const struct findings *f)
+{
+	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
+	struct facts facts = { 0 };
+	struct report r = { .show = s, .findings = f, .facts = &facts, .image_sha256 = "" };
+
+	report_html(&r, &sb);
+	if (strstr(sb.buf, "<script") || strstr(sb.buf, "<img") || !strstr(sb.buf, "</html>\n"))
+		abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -28,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		show_gather(&s, &c);
 		show_print(&s, null);
 		show_print_json(&s, null);
+		write_report(&s, &f);
 		show_release(&s);
 	}
 	findings_print_json(&f, "medium", path, null);

@@ -35,6 +35,22 @@ trust() (
 	rm -rf gnupg key cert der content message module
 )
 
+bundle() {
+	mkdir "$1.tree"
+	echo one >"$1.tree/a"
+	(cd "$1.tree" && sha256sum a >SHA256SUMS)
+	tar -C "$SCRATCH" --owner=root:0 --group=root:0 --mtime=@0 -cf "$1" --transform 's,^[^/]*/[^/]*,x,' "${1#"$SCRATCH/"}.tree"
+	rm -rf "$1.tree"
+}
+payload() {
+	mkdir -p "$1.tree"
+	{ printf '\177ELF' && head -c 64 /dev/zero && printf '\0\0\2\0\0\0\0\0\0\0\0\4' && echo '~Module signature appended~'; } >"$1.tree/a.ko"
+	gzip -n <"$1.tree/a.ko" >"$1.tree/b.ko.gz"
+	ln -s a.ko "$1.tree/c"
+	(cd "$1.tree" && find . | LC_ALL=C sort | cpio -o --quiet -H newc --reproducible) >"$1"
+	rm -rf "$1.tree"
+}
+
 for fuzzer in ${FUZZERS:?make check sets it}; do
 	name=${fuzzer##*/}
 	corpus=$SCRATCH/$name
@@ -44,6 +60,8 @@ for fuzzer in ${FUZZERS:?make check sets it}; do
 	case $name in
 	fuzz-medium | fuzz-stamp) iso "$corpus/seed.iso" ;;
 	fuzz-trust) trust "$corpus" ;;
+	fuzz-bundle) bundle "$corpus/seed" ;;
+	fuzz-payload) payload "$corpus/seed" ;;
 	esac
 	[ "$name" != fuzz-medium ] || runs=$((runs / 40))
 	log=$SCRATCH/$name.log
