@@ -3,10 +3,12 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "medium/cpioguard.h"
 #include "medium/payload.h"
 #include "module/module.h"
 #include "util/alloc.h"
@@ -79,17 +81,50 @@ static int walk(struct archive *a, int64_t max, payload_fn *fn, void *arg, char 
 	}
 }
 
-struct archive *payload_open(int fd, int64_t *max, char **why)
-{
-	struct archive *a;
-	struct stat st;
+/* The payload as it inflates, between two readers of libarchive: filters before, cpio behind. */
+struct inflated {
+	struct archive *from;
+	struct cpio_guard guard;
+	uint64_t left;
+	char buf[65536];
+};
 
-	*why = NULL;
-	if (lseek(fd, 0, SEEK_SET) < 0 || fstat(fd, &st) < 0) {
-		*why = xstrdup(strerror(errno));
-		return NULL;
+static la_ssize_t read_inflated(struct archive *a, void *arg, const void **data)
+{
+	struct inflated *x = arg;
+	la_ssize_t n = archive_read_data(x->from, x->buf, sizeof(x->buf));
+	const char *why = NULL;
+
+	*data = x->buf;
+	if (n < 0)
+		why = archive_error_string(x->from);
+	else if ((uint64_t)n > x->left)
+		why = "it has more bytes than a payload may have";
+	else
+		why = cpio_guard_look(&x->guard, x->buf, (size_t)n);
+	if (n >= 0 && !why) {
+		x->left -= (uint64_t)n;
+		return n;
 	}
-	a = archive_read_new();
+	archive_set_error(a, EINVAL, "%s", why ? why : "it is damaged");
+	return -1;
+}
+
+static int close_inflated(struct archive *a, void *arg)
+{
+	struct inflated *x = arg;
+
+	(void)a;
+	archive_read_free(x->from);
+	free(x);
+	return ARCHIVE_OK;
+}
+
+static struct archive *open_filters(int fd, char **why)
+{
+	struct archive *a = archive_read_new();
+	struct archive_entry *entry;
+
 	if (!a)
 		return NULL;
 	archive_read_support_filter_rpm(a);
@@ -98,9 +133,41 @@ struct archive *payload_open(int fd, int64_t *max, char **why)
 	archive_read_support_filter_lzma(a);
 	archive_read_support_filter_xz(a);
 	archive_read_support_filter_zstd(a);
-	archive_read_support_format_cpio(a);
+	archive_read_support_format_raw(a);
+	if (archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK &&
+		archive_read_next_header(a, &entry) == ARCHIVE_OK)
+		return a;
+	payload_fail(a, why);
+	archive_read_free(a);
+	return NULL;
+}
+
+struct archive *payload_open(int fd, int64_t *max, char **why)
+{
+	struct archive *from, *a;
+	struct inflated *x;
+	struct stat st;
+
+	*why = NULL;
+	if (lseek(fd, 0, SEEK_SET) < 0 || fstat(fd, &st) < 0) {
+		*why = xstrdup(strerror(errno));
+		return NULL;
+	}
 	*max = ((int64_t)64 << 20) + 200 * (int64_t)st.st_size;
-	if (archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK)
+	from = open_filters(fd, why);
+	if (!from)
+		return NULL;
+	a = archive_read_new();
+	if (!a) {
+		archive_read_free(from);
+		return NULL;
+	}
+	x = xcalloc(1, sizeof(*x));
+	x->from = from;
+	/* The bound on entries comes first, and says more. */
+	x->left = 2 * (uint64_t)*max;
+	archive_read_support_format_cpio(a);
+	if (archive_read_open(a, x, NULL, read_inflated, close_inflated) == ARCHIVE_OK)
 		return a;
 	payload_fail(a, why);
 	archive_read_free(a);
