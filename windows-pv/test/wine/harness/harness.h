@@ -38,6 +38,8 @@ void empty(const char *name);
 
 void suite_probe(void);
 void suite_crash(const char *how);
+/* Removal of a busy child, so many times. */
+void suite_busy(const char *variant, const char *times);
 void suite_xenbus(const char *variant, const char *profile);
 
 #endif

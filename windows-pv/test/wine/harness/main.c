@@ -95,6 +95,8 @@ int main(int argc, char **argv)
 		suite_crash(argv[2]);
 	else if (!strcmp(suite, "xenbus") && argc > 3)
 		suite_xenbus(argv[2], argv[3]);
+	else if (!strcmp(suite, "busy") && argc > 3)
+		suite_busy(argv[2], argv[3]);
 	else
 		return 2;
 	printf("1..%d\n", tests);

@@ -90,9 +90,9 @@ static void comings_and_goings(void)
 }
 
 /* While its thread reads, writes, watches, opens and grants. */
-static void removed_while_busy(void)
+static void removed_while_busy(int times)
 {
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < times; i++) {
 		is(ask("child busy"), "00000000", "the child is busy");
 		ok(atoi(await_more(2, "child rounds")) > 2, "... for some rounds");
 		child_down();
@@ -178,7 +178,7 @@ void suite_xenbus(const char *variant, const char *profile)
 	interfaces(!strcmp(variant, "checked"));
 	refused();
 	pnp_irps();
-	removed_while_busy();
+	removed_while_busy(2);
 	removed_inside_its_callback();
 	power();
 	is(ask("sim unplugged"), "0", "nothing was unplugged");
@@ -186,5 +186,13 @@ void suite_xenbus(const char *variant, const char *profile)
 	note("once more, from the start");
 	ask("bus plug");
 	like(await("there", "child state"), "there", "the platform device is back, and the child");
+	bus_down();
+}
+
+void suite_busy(const char *variant, const char *times)
+{
+	bus_up(variant, "4.17 1");
+	child_up();
+	removed_while_busy(atoi(times));
 	bus_down();
 }

@@ -10,6 +10,7 @@ typedef struct _SHIM_THREAD {
 	ULONG Cpu; /* while at DISPATCH_LEVEL or above */
 	ULONG Locks;
 	ULONG Number;
+	HANDLE Wake;
 } SHIM_THREAD, *PSHIM_THREAD;
 
 /* irql.c */
@@ -23,6 +24,9 @@ VOID ShimLock(PKSPIN_LOCK Lock, PVOID Caller);
 VOID ShimUnlock(PKSPIN_LOCK Lock, PVOID Caller);
 /* Fails the run when a function that the driver called has not left the level as it was. */
 VOID ShimSameIrql(KIRQL Before, ULONG Locks, PCSTR What, PVOID Function);
+
+/* wait.c */
+VOID ShimWaitSetup(VOID);
 
 /* dpc.c */
 VOID ShimDpcSetup(VOID);

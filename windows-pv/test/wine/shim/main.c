@@ -14,6 +14,7 @@ LONG NTAPI DllMain(PVOID Module, ULONG Reason, PVOID Reserved)
 	ShimPoolSetup();
 	ShimIrpSetup();
 	ShimInterruptSetup();
+	ShimWaitSetup();
 	ShimDpcSetup();
 	ShimPnpSetup();
 	return TRUE;

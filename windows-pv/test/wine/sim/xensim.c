@@ -122,7 +122,7 @@ static ULONG NTAPI pump(PVOID argument)
 void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant_frames)
 {
 	struct sim_config config = {
-		.seed = seed, .time_limit = SIM_NEVER - 1, .entry_limit = UINT64_MAX
+		.seed = seed, .verbose = true, .time_limit = SIM_NEVER - 1, .entry_limit = UINT64_MAX
 	};
 	struct sim_domain_config control = { .profile = profile, .control = true };
 	struct sim_domain_config guest = { .id = XENSIM_DOMAIN,
