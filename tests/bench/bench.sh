@@ -128,7 +128,8 @@ disks() {
 }
 
 make_media() {
-	for count in $((bench_rpms / 2)) "$bench_rpms"; do
+	for count in "$bench_rpms" $((bench_rpms / 2)); do
+		printf '  %-9s %s\n' BENCH "a medium of $count RPMs"
 		"$here/medium.sh" "$kit" "$work/media" "$count" >"$work/log" 2>&1 || {
 			tail -n 20 "$work/log" >&2
 			die "the medium of $count RPMs could not be made"
