@@ -16,7 +16,8 @@
 #   second_headers                  the headers of the second kernel; sets headers2
 #   machine NAME       a root that is kept from one boot to the next; without it each boot has a fresh one
 #   give NAME FILE     a file for the guest, at $given/NAME
-#   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results
+#   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results; fails when the
+#     guest did not come to its end
 #     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME xen=no bound=SECONDS memory=MB xen_options= kernel_options= settings="name=value ..." change it
 case $0 in
 */long/*) tests=$(dirname "$0")/../.. ;;
@@ -143,6 +144,12 @@ give() { cp "$2" "$tmp/payload/given/$1"; }
 # Seconds that a boot may take: 300, and more where the processors have other work as well.
 patience() { awk -v cpus="$(nproc)" '{ print int(300 * (1 + $1 / cpus)) }' /proc/loadavg; }
 
+# Processor seconds of all that this test has started and that has ended, which no other work on the host blurs.
+cpu_seconds() {
+	times >"$tmp/times"
+	sed -n '2s/[ms ]/ /gp' "$tmp/times" | awk '{ print int(($1 + $3) * 60 + $2 + $4) }'
+}
+
 boot() {
 	boot_function=$1 boot_bound=${bound:-$(patience)}
 	shift
@@ -150,6 +157,7 @@ boot() {
 	boot_console=$results/$(echo "$boot_name" | tr / -).console
 	pack "$boot_function" "$scenario"
 	mkfifo "$tmp/line"
+	cpu_seconds >"$tmp/cpu"
 	emulator timeout -k 5 "$boot_bound" qemu-system-x86_64 -monitor none -serial "file:$boot_console" -serial stdio "$@" </dev/null >"$tmp/line" 2>"$tmp/qemu.err" &
 	boot_qemu=$!
 	boot_step='starting Xen and dom0' boot_began=$(date +%s) boot_count=0 boot_plan='' boot_end='' boot_bad=0
@@ -182,15 +190,16 @@ boot_take() {
 }
 
 boot_judge() {
-	boot_seconds=$(($(date +%s) - boot_began))
-	note "$boot_name took ${boot_seconds}s"
+	boot_before=$(cat "$tmp/cpu")
+	cpu_seconds >"$tmp/cpu"
+	note "$boot_name took $(($(date +%s) - boot_began))s, $(($(cat "$tmp/cpu") - boot_before))s of a processor"
 	if [ -z "$boot_end" ]; then
 		boot_why="the guest went away in step: $boot_step"
 		[ "$boot_status" -ne 124 ] || boot_why="no end after $boot_bound s; the step that hangs: $boot_step"
 		fail "$boot_name" "$boot_why
 emulator: status $boot_status $(cat "$tmp/qemu.err")
 console, in $boot_console:
-$(tail -n 15 "$boot_console" 2>&1 | tr -d '\r')" || :
+$(tail -n 15 "$boot_console" 2>&1 | tr -d '\r')"
 	elif [ "$boot_plan" != "$boot_count" ]; then
 		fail "$boot_name" "planned ${boot_plan:-no plan}, seen $boot_count; console: $boot_console" || :
 	elif [ "$boot_bad" -eq 1 ]; then

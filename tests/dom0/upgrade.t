@@ -111,9 +111,9 @@ cp "$iso" "$tmp/1.2.iso"
 give kernel.rpm "$parts/$k2/kernel.rpm"
 machine host
 cds="$tmp/1.0.iso $tmp/1.1.iso $tmp/1.2.iso"
-boot first -device edu
+boot first -device edu || done_testing
 kernel=$k2
-boot second -device edu
+boot second -device edu || done_testing
 kernel=$k1
 boot again -device edu
 done_testing

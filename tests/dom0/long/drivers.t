@@ -6,24 +6,30 @@
 xtables=/etc/xensource/installed-repos/vendor:xtables-addons/install.sh
 adv=/etc/xensource/installed-repos/vendor:adv-17v35x/install.sh
 
-# load_all PACKAGE: each module of a package, alone, with what it needs.
+# load_all PACKAGE: each module of a package, with what it needs. xt_DNETMAP was built for a kernel that has NF_NAT
+# as a module, and then only says that it declines.
 load_all() {
-	load_failed=
+	load_failed='' load_count=0
 	for file in $(rpm -ql "$1" | grep '\.ko$'); do
 		module=$(basename "$file" .ko)
-		modprobe "$module" 2>/tmp/log || load_failed="$load_failed$module: $(cat /tmp/log) "
-		[ -d "/sys/module/$module" ] || load_failed="$load_failed$module is not there "
-		is "$module is built for the kernel that runs" "$(modinfo -F vermagic "$module" | cut -d' ' -f1)" "$(uname -r)"
+		if modprobe "$module" 2>/tmp/log && [ -d "/sys/module/$module" ]; then
+			load_count=$((load_count + 1))
+		elif [ "$module" != xt_DNETMAP ]; then
+			load_failed="$load_failed$module: $(cat /tmp/log) "
+		fi
 	done
 	is "every module of $1 loads" "$load_failed" ""
+	ok "so many: $load_count" test "$load_count" -ge "$2"
 }
 
 loads() {
-	load_all "xtables-addons-modules-xen-$(uname -r)"
-	ok "one that others need came with them" test "$(ls /sys/module/compat_xtables/holders | wc -l)" -gt 5
-	load_all "adv-17v35x-modules-xen-$(uname -r)"
+	ok "a module that needs another of its package" modprobe xt_ipp2p
+	is "got it" "$(ls /sys/module/compat_xtables/holders)" xt_ipp2p
+	load_all "xtables-addons-modules-xen-$(uname -r)" 20
+	like "that one module declines this kernel, in its own words" "$(dmesg)" 'xt_DNETMAP: CONFIG_NF_NAT is not available'
+	load_all "adv-17v35x-modules-xen-$(uname -r)" 1
 	is "the alias of its device" "$(modprobe --resolve-alias pci:v000013FEd00000018sv00000000sd00000000bc07sc00i02)" adv17v35x
-	ok "the driver is registered" test -d /sys/bus/pci/drivers/adv17v35x
+	ok "the driver is registered" test -d /sys/bus/pci/drivers/ADVserial
 	unlike "the kernel has nothing to say against it" "$(dmesg)" 'disagrees about|Unknown symbol|BUG|Oops|invalid module'
 }
 
@@ -65,6 +71,7 @@ hotfix() {
 	is "no package is left" "$(rpm -qa | grep -e ^xtables -e ^adv)" ""
 }
 
+# shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 second_headers
 driver_disk xtables-addons xtables-addons-dkms KERNELS.xen="$xen $headers2" EXCLUDE.kdump='no capture kernel here'
@@ -73,7 +80,7 @@ driver_disk adv-17v35x adv-17v35x-dkms KERNELS.xen="$xen $headers2" EXCLUDE.kdum
 cds="$cds $iso"
 give kernel.rpm "$parts/$k2/kernel.rpm"
 machine host
-boot fresh
+boot fresh || done_testing
 kernel=$k2
 boot hotfix
 done_testing
