@@ -35,7 +35,7 @@ if [ "$(id -u)" -ne 0 ] && [ -z "${dom0_mapped:-}" ]; then
 	dom0_mapped=1 exec unshare --map-root-user "$here/parts.sh" "$@"
 fi
 
-mkdir -p "$cache"
+mkdir -p "$cache" 2>/dev/null || die "$cache cannot be written; DOM0_CACHE names another folder"
 work=$(mktemp -d "$cache/.new.XXXXXX") || die "$cache cannot be written; DOM0_CACHE names another folder"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
