@@ -26,7 +26,8 @@ is "every package is the same" "$(printf '%s\n' "$out" | grep -c '^  identical  
 # A package that the source does not name is not there.
 sed -i '/^BuildRequires: bc/d; s/^! command.*/bc --version/' one/specs/helloworld.spec
 if command -v bc >/dev/null; then
-	run build one -j2 clean submission
+	ok "the disk is cleaned" build one clean
+	run build one -j2 submission
 	is "a source that does not say what it needs" "$status" 0 || note "$err"
 	run make -s -C "$kit" verify-submission BUNDLE="$tmp/one/out/helloworld/helloworld-submission.tar" CLEANROOT=debootstrap
 	isnt "does not build there" "$status" 0
