@@ -43,6 +43,12 @@ bad=$(trees | cut -f4 | grep -vE '^(/[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-])+$' || :)
 	exit 1
 }
 
+bad=$(trees | cut -f3 | grep -vE '^[A-Za-z0-9_][A-Za-z0-9_+~.-]*$' || :)
+[ -z "$bad" ] || {
+	echo "error: kernels.tsv: '$(printf '%s' "$bad" | head -n 1)' is no name of a kernel" >&2
+	exit 1
+}
+
 # A rebuild talks to nobody.
 offline='unshare --net'
 [ "$(id -u)" -eq 0 ] || offline='unshare --net --map-root-user'

@@ -139,6 +139,10 @@ bundle_again $bad bad.tar
 verify BUNDLE="$tmp/bad.tar"
 isnt "a hostile path of a tree" "$status" 0
 like "is refused" "$err" 'is no path of a header tree'
+printf 'xen1\txen\tx y=/etc\t/usr/src/x\t-\t-\n' >$bad/kernels.tsv
+bundle_again $bad bad.tar
+verify BUNDLE="$tmp/bad.tar"
+like "and a hostile name of a kernel" "$err" 'is no name of a kernel'
 echo changed >$bad/README
 tar -cf bad.tar $bad
 verify BUNDLE="$tmp/bad.tar"
