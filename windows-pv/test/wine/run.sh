@@ -8,7 +8,7 @@ set -eu
 work=$1
 shift
 run=$work/run/$(echo "$*" | tr ' ' -)
-limit=${WINE_LIMIT:-120}
+limit=${WINE_LIMIT:-240}
 
 unset DISPLAY WAYLAND_DISPLAY
 export WINEPREFIX="$run/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
@@ -34,6 +34,9 @@ tr -d '\r' < "$run/tap"
 cp "$run/prefix/drive_c/dktest/log.txt" "$run/log.txt" 2>/dev/null || true
 if [ "$rc" -ge 124 ]; then
 	echo "not ok - $* was not done within $limit s"
+elif [ "$rc" -eq 0 ] && ! grep -q '^1\.\.[1-9]' "$run/tap"; then
+	echo "not ok - $* ended without a plan"
+	rc=1
 fi
 if [ "$rc" -ne 0 ]; then
 	echo "# $*: status $rc; the drivers' log ($run/log.txt) ends:"

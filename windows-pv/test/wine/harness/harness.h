@@ -40,6 +40,13 @@ void suite_probe(void);
 void suite_crash(const char *how);
 /* Removal of a busy child, so many times. */
 void suite_busy(const char *variant, const char *times);
+/* what: all, or those attacks that take no time. */
+void suite_hostile(const char *variant, const char *what);
+void suite_frames(const char *variant, const char *profile);
+void suite_old(void);
+void suite_newer(void);
+/* Allocation number first, and every step-th after it. */
+void suite_failing(const char *variant, int first, int step);
 void suite_xenbus(const char *variant, const char *profile);
 
 #endif

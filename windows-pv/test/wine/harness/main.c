@@ -2,6 +2,7 @@
 /* dkwine SUITE [WORD]: TAP on stdout; 0 if all passed. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
@@ -97,6 +98,16 @@ int main(int argc, char **argv)
 		suite_xenbus(argv[2], argv[3]);
 	else if (!strcmp(suite, "busy") && argc > 3)
 		suite_busy(argv[2], argv[3]);
+	else if (!strcmp(suite, "hostile") && argc > 3)
+		suite_hostile(argv[2], argv[3]);
+	else if (!strcmp(suite, "frames") && argc > 3)
+		suite_frames(argv[2], argv[3]);
+	else if (!strcmp(suite, "old"))
+		suite_old();
+	else if (!strcmp(suite, "newer"))
+		suite_newer();
+	else if (!strcmp(suite, "failing") && argc > 4)
+		suite_failing(argv[2], atoi(argv[3]), atoi(argv[4]));
 	else
 		return 2;
 	printf("1..%d\n", tests);
