@@ -23,9 +23,8 @@ VOID NTAPI BusCommand(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)
 	else if (!strcmp(Text, "unplug"))
 		Show(FALSE, Answer, Size);
 	else if (!strcmp(Text, "state"))
-		_snprintf(Answer, Size, "started %ld surprised %ld removed %ld",
-			(long)BusStarted, (long)BusSurprised,
-			(long)BusRemoved);
+		_snprintf(Answer, Size, "started %ld surprised %ld removed %ld", (long)BusStarted,
+			(long)BusSurprised, (long)BusRemoved);
 	else if (!strncmp(Text, "irp ", 4))
 		ShimSendIrp(BusChild->Self, TRUE, Text + 4, Answer, Size);
 	else

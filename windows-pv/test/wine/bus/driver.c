@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The test bus: root-enumerated, with one child that has the platform device's hardware ids, so that
- * XENBUS is bound to it by its own INF. It is also the harness's way into this process.
+ * The test bus: root-enumerated, with one child that has the platform device's hardware ids, so
+ * that XENBUS is bound to it by its own INF. It is also the harness's way into this process.
  */
 #include "internal.h"
 
@@ -85,8 +85,8 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path)
 	UNREFERENCED_PARAMETER(Path);
 	RtlInitUnicodeString(&Name, L"\\Device\\DkTest");
 	RtlInitUnicodeString(&Link, L"\\DosDevices\\DkTest");
-	Status = IoCreateDevice(Driver, sizeof(BUS_DEVICE), &Name, FILE_DEVICE_UNKNOWN, 0, FALSE,
-		&Device);
+	Status = IoCreateDevice(
+		Driver, sizeof(BUS_DEVICE), &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
 	if (!NT_SUCCESS(Status))
 		return Status;
 	((PBUS_DEVICE)Device->DeviceExtension)->Kind = BUS_CONTROL;

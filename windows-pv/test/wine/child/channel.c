@@ -67,11 +67,9 @@ NTSTATUS ChannelCommand(struct child *Self, PCSTR Verb, struct words *Words)
 	if (!Channel->Handle)
 		return STATUS_INVALID_PARAMETER;
 	if (!strcmp(Verb, "port"))
-		Say(Words, "%lu",
-			(unsigned long)Self->Evtchn.GetPort(Interface, Channel->Handle));
+		Say(Words, "%lu", (unsigned long)Self->Evtchn.GetPort(Interface, Channel->Handle));
 	else if (!strcmp(Verb, "count"))
-		Say(Words, "%lu",
-			(unsigned long)Self->Evtchn.GetCount(Interface, Channel->Handle));
+		Say(Words, "%lu", (unsigned long)Self->Evtchn.GetCount(Interface, Channel->Handle));
 	else if (!strcmp(Verb, "events"))
 		Say(Words, "%ld", (long)Channel->Events);
 	else if (!strcmp(Verb, "inside"))
@@ -85,8 +83,7 @@ NTSTATUS ChannelCommand(struct child *Self, PCSTR Verb, struct words *Words)
 	else if (!strcmp(Verb, "trigger"))
 		Self->Evtchn.Trigger(Interface, Channel->Handle);
 	else if (!strcmp(Verb, "bind"))
-		return Self->Evtchn.Bind(
-			Interface, Channel->Handle, 0, (UCHAR)NextNumber(Words));
+		return Self->Evtchn.Bind(Interface, Channel->Handle, 0, (UCHAR)NextNumber(Words));
 	else {
 		PDK_EVTCHN_CHANNEL Handle = Channel->Handle;
 

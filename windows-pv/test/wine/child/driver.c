@@ -44,9 +44,8 @@ VOID Say(struct words *Words, PCSTR Format, ...)
 
 static NTSTATUS Run(struct child *Self, PCSTR Verb, struct words *Words)
 {
-	static NTSTATUS (*const Commands[])(struct child *, PCSTR, struct words *) = {
-		StoreCommand, ChannelCommand, GrantCommand, MiscCommand
-	};
+	static NTSTATUS (*const Commands[])(struct child *, PCSTR, struct words *) = { StoreCommand,
+		ChannelCommand, GrantCommand, MiscCommand };
 	NTSTATUS Status = STATUS_NOT_FOUND;
 
 	/* To the bus's own device, beneath this driver; to this driver. */
@@ -213,8 +212,8 @@ static NTSTATUS NTAPI AddDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Pdo)
 	PDEVICE_OBJECT Device;
 	NTSTATUS Status;
 
-	Status = IoCreateDevice(
-		Driver, sizeof(*Self), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
+	Status =
+		IoCreateDevice(Driver, sizeof(*Self), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
 	if (!NT_SUCCESS(Status))
 		return Status;
 	Self = Device->DeviceExtension;

@@ -92,8 +92,8 @@ static NTSTATUS QueryReference(struct child *Self, ULONG Reference, struct words
 {
 	BOOLEAN ReadOnly;
 	PFN_NUMBER Pfn;
-	NTSTATUS Status = Self->Gnttab.QueryReference(
-		&Self->Gnttab.Interface, Reference, &Pfn, &ReadOnly);
+	NTSTATUS Status =
+		Self->Gnttab.QueryReference(&Self->Gnttab.Interface, Reference, &Pfn, &ReadOnly);
 
 	if (NT_SUCCESS(Status))
 		Say(Words, "%s", ReadOnly ? "ro" : "rw");

@@ -5,8 +5,8 @@ static NTSTATUS Read(struct child *Self, struct words *Words)
 {
 	PCHAR Value;
 	ULONG Length;
-	NTSTATUS Status = Self->Store.Read(
-		&Self->Store.Interface, NULL, NULL, Next(Words), &Value, &Length);
+	NTSTATUS Status =
+		Self->Store.Read(&Self->Store.Interface, NULL, NULL, Next(Words), &Value, &Length);
 
 	if (!NT_SUCCESS(Status))
 		return Status;

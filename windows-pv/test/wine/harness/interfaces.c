@@ -6,15 +6,15 @@
 
 #include "xenbus.h"
 
-#define NOT_SUPPORTED	 "c00000bb"
-#define TOO_SMALL	 "c0000023"
-#define DENIED		 "c0000022"
-#define NOT_FOUND	 "c0000034"
-#define COLLISION	 "c0000035"
-#define INVALID		 "c000000d"
-#define QUOTA		 "c0000044"
-#define OK		 "00000000"
-#define NO_RESOURCES	 "c000009a"
+#define NOT_SUPPORTED "c00000bb"
+#define TOO_SMALL     "c0000023"
+#define DENIED	      "c0000022"
+#define NOT_FOUND     "c0000034"
+#define COLLISION     "c0000035"
+#define INVALID	      "c000000d"
+#define QUOTA	      "c0000044"
+#define OK	      "00000000"
+#define NO_RESOURCES  "c000009a"
 
 static void versions(bool test)
 {
@@ -55,7 +55,8 @@ void store(void)
 	is(ask("child write-long data/l 2000"), OK, "... 2000 bytes");
 	like(ask("child read data/l"), "2000:vvvv", "... come back");
 	is(ask("child write-long data/l 4000"), QUOTA, "... 4000 are more than the store takes");
-	is(ask("child write-long data/l 5000"), INVALID, "... 5000 more than a message has room for");
+	is(ask("child write-long data/l 5000"), INVALID,
+		"... 5000 more than a message has room for");
 	is(ask("child rm data/l"), OK, "... remove");
 	is(ask("child read data/l"), NOT_FOUND, "... removed");
 	is(ask("child write data/d/x 1"), OK, "... a directory");

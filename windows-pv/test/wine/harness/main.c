@@ -11,13 +11,16 @@ int tests, failures;
 
 void note(const char *format, ...)
 {
+	char line[512];
 	va_list arguments;
 
-	printf("# ");
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
-	printf("\n");
+	for (char *p = line; *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	printf("# %s\n", line);
 	fflush(stdout);
 }
 
@@ -39,7 +42,7 @@ static void show(const char *what, const char *text)
 {
 	printf("#   %s: ", what);
 	for (; *text; text++) {
-		putchar(*text);
+		putchar((*text >= ' ' && *text <= '~') || *text == '\n' ? *text : '?');
 		if (*text == '\n' && text[1])
 			printf("#     ");
 	}

@@ -35,10 +35,10 @@ void install_root(const char *hardware_id, const char *inf)
 	set = SetupDiCreateDeviceInfoList(&GUID_DEVCLASS_SYSTEM, NULL);
 	if (set == INVALID_HANDLE_VALUE)
 		give_up("SetupDiCreateDeviceInfoList");
-	if (!SetupDiCreateDeviceInfoA(set, "DKTESTBUS", &GUID_DEVCLASS_SYSTEM, NULL, NULL,
-		    DICD_GENERATE_ID, &data) ||
-		!SetupDiSetDeviceRegistryPropertyA(set, &data, SPDRP_HARDWAREID, (BYTE *)ids,
-			(DWORD)strlen(ids) + 2) ||
+	if (!SetupDiCreateDeviceInfoA(
+		    set, "DKTESTBUS", &GUID_DEVCLASS_SYSTEM, NULL, NULL, DICD_GENERATE_ID, &data) ||
+		!SetupDiSetDeviceRegistryPropertyA(
+			set, &data, SPDRP_HARDWAREID, (BYTE *)ids, (DWORD)strlen(ids) + 2) ||
 		!SetupDiCallClassInstaller(DIF_REGISTERDEVICE, set, &data))
 		give_up("making the root device");
 	if (!UpdateDriverForPlugAndPlayDevicesA(NULL, hardware_id, inf, INSTALLFLAG_FORCE, &reboot))

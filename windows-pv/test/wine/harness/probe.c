@@ -76,7 +76,8 @@ void suite_probe(void)
 	wrong("free-running-timer", "with a running timer or DPC");
 	wrong("physical-of-stack", "which is not of the pool");
 	wrong_irp("the shim notices: an IRP completed twice", 1, "does not have: twice");
-	wrong_irp("the shim notices: a dispatch routine that stays raised", 2, "returned at IRQL 2");
+	wrong_irp(
+		"the shim notices: a dispatch routine that stays raised", 2, "returned at IRQL 2");
 	wrong("leak", "");
 	like(ask("shim left"), "pool Prob 100 bytes from probe.sys", "the shim notices: a leak");
 	is(ask("bus unplug"), "ok", "the platform device goes");
@@ -90,6 +91,7 @@ void suite_crash(const char *how)
 {
 	ground();
 	if (!strcmp(how, "free-granted")) {
+		is(ask("probe xen"), "ok", "XEN.SYS initialises");
 		is(ask("probe interrupt-on"), "ok", "memory is mapped");
 		ask("probe %s", how);
 		like(ask("sim failure"), "while it is granted", "a granted page is freed");

@@ -53,8 +53,7 @@ static int loaded(const char *module)
 
 	for (BOOL more = Process32First(all, &process); more; more = Process32Next(all, &process)) {
 		MODULEENTRY32 entry = { .dwSize = sizeof(entry) };
-		HANDLE one =
-			CreateToolhelp32Snapshot(TH32CS_SNAPMODULE, process.th32ProcessID);
+		HANDLE one = CreateToolhelp32Snapshot(TH32CS_SNAPMODULE, process.th32ProcessID);
 
 		if (one == INVALID_HANDLE_VALUE)
 			continue;

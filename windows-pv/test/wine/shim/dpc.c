@@ -18,8 +18,8 @@ static ULONGLONG Now(VOID) /* 100 ns */
 	QueryPerformanceCounter(&Count);
 	QueryPerformanceFrequency(&Frequency);
 	return (ULONGLONG)(Count.QuadPart / Frequency.QuadPart) * 10000000u +
-		(ULONGLONG)(Count.QuadPart % Frequency.QuadPart) * 10000000u /
-		(ULONGLONG)Frequency.QuadPart;
+	       (ULONGLONG)(Count.QuadPart % Frequency.QuadPart) * 10000000u /
+		       (ULONGLONG)Frequency.QuadPart;
 }
 
 /* Answers FALSE when the queue is empty. */
@@ -164,7 +164,8 @@ VOID Shim_KeFlushQueuedDpcs(VOID)
 	}
 }
 
-/* Timers: TimerListEntry and Header.Inserted are the shim's. One that is waited for is not known. */
+/* Timers: TimerListEntry and Header.Inserted are the shim's. One that is waited for is not known.
+ */
 static VOID Arm(PKTIMER Timer, ULONGLONG Due)
 {
 	PLIST_ENTRY Place = Timers.Flink;

@@ -37,12 +37,13 @@ VOID ShimDpcNoneIn(PVOID Memory, SIZE_T Size, PVOID Caller);
 /* pool.c */
 VOID ShimPoolSetup(VOID);
 /* At a page's boundary, or, with AtEnd, so that its end is one. Filled with SHIM_DIRT. */
-#define SHIM_DIRT     0xd5 /* SIM_SECRET: what of it a peer sees is a leak */
-#define SHIM_PAGE     4096u
+#define SHIM_DIRT 0xd5 /* SIM_SECRET: what of it a peer sees is a leak */
+#define SHIM_PAGE 4096u
 PVOID ShimAllocate(SIZE_T Size, ULONG Tag, BOOLEAN Paged, BOOLEAN AtEnd, PVOID Caller);
 /* Kind 0: any. False: told as a failure. */
 BOOLEAN ShimRelease(PVOID Memory, ULONG Tag, PVOID Caller);
-/* What PnP's own free can take: a block of the pool as a block of Wine's. Others stay as they are. */
+/* What PnP's own free can take: a block of the pool as a block of Wine's. Others stay as they are.
+ */
 PVOID ShimHandOver(PVOID Memory, PVOID Caller);
 /* 0: no RAM of this machine. */
 ULONGLONG ShimPfn(PVOID Address);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * IRPs. The dispatch routines of every driver that makes a device are called through Dispatch, so
- * that the shim knows which IRPs a driver has: one is completed once, at the place where it came in,
- * and none is forgotten. The resources of START_DEVICE are put in here too; Wine has none to give.
+ * that the shim knows which IRPs a driver has: one is completed once, at the place where it came
+ * in, and none is forgotten. The resources of START_DEVICE are put in here too; Wine has none to
+ * give.
  */
 #include "internal.h"
 
-#define DRIVERS	 8
-#define RECORDS	 256
-#define MAJORS	 (IRP_MJ_MAXIMUM_FUNCTION + 1)
+#define DRIVERS 8
+#define RECORDS 256
+#define MAJORS	(IRP_MJ_MAXIMUM_FUNCTION + 1)
 
 struct record {
 	PIRP Irp; /* NULL: not used */
@@ -59,8 +60,8 @@ static VOID Enter(PDRIVER_OBJECT Driver, PIRP Irp, PVOID Function)
 	EnterCriticalSection(&Lock);
 	Record = Find(Irp, Irp->CurrentLocation);
 	if (Record)
-		ShimFail(Record->Function, "IRP %u.%u was dropped without completion", Record->Major,
-			Record->Minor);
+		ShimFail(Record->Function, "IRP %u.%u was dropped without completion",
+			Record->Major, Record->Minor);
 	else
 		Record = Find(NULL, -1);
 	if (Record) {
@@ -175,7 +176,8 @@ VOID Shim_IofCompleteRequest(PIRP Irp, CCHAR Boost)
 		Record->Irp = NULL;
 	LeaveCriticalSection(&Lock);
 	if (!Record) {
-		ShimFail(SHIM_CALLER, "completes an IRP that it does not have: twice, or another's");
+		ShimFail(
+			SHIM_CALLER, "completes an IRP that it does not have: twice, or another's");
 		return;
 	}
 	if (Cancellable)

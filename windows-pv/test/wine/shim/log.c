@@ -131,7 +131,8 @@ static VOID Left(PCHAR Answer, ULONG Size)
 
 	for (ULONG i = 0; i < SHIM_KINDS; i++)
 		if (Counts[i])
-			Used = ShimPrint(Answer, Size, Used, "%ld %s\n", (long)Counts[i], KindNames[i]);
+			Used = ShimPrint(
+				Answer, Size, Used, "%ld %s\n", (long)Counts[i], KindNames[i]);
 	if (ShimIrpsOpen())
 		ShimPrint(Answer, Size, Used, "%lu IRPs not completed\n",
 			(unsigned long)ShimIrpsOpen());

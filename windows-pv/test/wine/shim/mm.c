@@ -26,7 +26,8 @@ PVOID Shim_MmMapIoSpace(PHYSICAL_ADDRESS Physical, SIZE_T Size, MEMORY_CACHING_T
 		return NULL;
 	First = ShimMachine.Frame ? ShimMachine.Frame((ULONGLONG)Physical.QuadPart >> 12) : NULL;
 	for (SIZE_T i = 1; First && i < (Size + 0xfff) >> 12; i++)
-		if (ShimMachine.Frame(((ULONGLONG)Physical.QuadPart >> 12) + i) != First + (i << 12))
+		if (ShimMachine.Frame(((ULONGLONG)Physical.QuadPart >> 12) + i) !=
+			First + (i << 12))
 			First = NULL;
 	if (!First) {
 		ShimFail(SHIM_CALLER, "maps %llx, %llu bytes, where no device is",
@@ -90,8 +91,7 @@ static PMDL NewMdl(PVOID Address, SIZE_T Length, PVOID Caller)
 	return Mdl;
 }
 
-PMDL Shim_IoAllocateMdl(
-	PVOID Address, ULONG Length, BOOLEAN Secondary, BOOLEAN Charge, PIRP Irp)
+PMDL Shim_IoAllocateMdl(PVOID Address, ULONG Length, BOOLEAN Secondary, BOOLEAN Charge, PIRP Irp)
 {
 	PMDL Mdl;
 
@@ -120,14 +120,15 @@ VOID Shim_MmBuildMdlForNonPagedPool(PMDL Mdl)
 	for (ULONG i = 0; i < Pages; i++) {
 		Pfns[i] = ShimPfn((PUCHAR)Mdl->StartVa + i * SHIM_PAGE);
 		if (!Pfns[i])
-			ShimFail(SHIM_CALLER, "an MDL of %p, which is not of the pool", Mdl->StartVa);
+			ShimFail(SHIM_CALLER, "an MDL of %p, which is not of the pool",
+				Mdl->StartVa);
 	}
 	Mdl->MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
 	Mdl->MappedSystemVa = (PUCHAR)Mdl->StartVa + Mdl->ByteOffset;
 }
 
-PMDL Shim_MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS Low, PHYSICAL_ADDRESS High, PHYSICAL_ADDRESS Skip,
-	SIZE_T Size, MEMORY_CACHING_TYPE Type, ULONG Flags)
+PMDL Shim_MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS Low, PHYSICAL_ADDRESS High,
+	PHYSICAL_ADDRESS Skip, SIZE_T Size, MEMORY_CACHING_TYPE Type, ULONG Flags)
 {
 	PUCHAR Memory;
 	PMDL Mdl;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine's RAM and the pool in it. Every block has pages of its own, so that one that was freed
- * cannot be touched, and a small one ends where its last page ends. Pages are dirty when they are
- * handed out.
+ * The machine's RAM and the pool in it. Every block has pages of its own, so that one that was
+ * freed cannot be touched, and a small one ends where its last page ends. Pages are dirty when they
+ * are handed out.
  */
 #include "internal.h"
 
@@ -238,10 +238,11 @@ PVOID Shim_ExAllocatePoolWithTag(POOL_TYPE Type, SIZE_T Size, ULONG Tag)
 	KIRQL Irql = ShimThread()->Irql;
 
 	if (Irql > DISPATCH_LEVEL || (Paged && Irql == DISPATCH_LEVEL))
-		ShimFail(SHIM_CALLER, "allocates %s pool at IRQL %u", Paged ? "paged" : "any", Irql);
+		ShimFail(
+			SHIM_CALLER, "allocates %s pool at IRQL %u", Paged ? "paged" : "any", Irql);
 	if (!Size || !Tag)
-		ShimFail(SHIM_CALLER, "allocates %llu bytes with tag %08lx", (unsigned long long)Size,
-			(unsigned long)Tag);
+		ShimFail(SHIM_CALLER, "allocates %llu bytes with tag %08lx",
+			(unsigned long long)Size, (unsigned long)Tag);
 	if (ShimShallFail("pool", SHIM_CALLER))
 		return NULL;
 	return ShimAllocate(Size, Tag, Paged, Size < SHIM_PAGE, SHIM_CALLER);

@@ -20,7 +20,8 @@ static ULONG Hex(PCSTR *Text)
 	}
 }
 
-/* A dispatch routine of the target itself, whatever is above it, is called as IoCallDriver would. */
+/* A dispatch routine of the target itself, whatever is above it, is called as IoCallDriver would.
+ */
 VOID NTAPI ShimSendIrp(PDEVICE_OBJECT Device, BOOLEAN FromTop, PCSTR Text, PCHAR Answer, ULONG Size)
 {
 	PDEVICE_OBJECT Target = Device;

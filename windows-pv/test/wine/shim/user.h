@@ -43,8 +43,8 @@ USERAPI PVOID NTAPI VirtualAlloc(PVOID Address, SIZE_T Size, ULONG Type, ULONG P
 USERAPI LONG NTAPI VirtualFree(PVOID Address, SIZE_T Size, ULONG Type);
 
 typedef ULONG(NTAPI *USER_THREAD)(PVOID Argument);
-USERAPI HANDLE NTAPI CreateThread(PVOID Security, SIZE_T Stack, USER_THREAD Start, PVOID Argument,
-	ULONG Flags, PULONG Id);
+USERAPI HANDLE NTAPI CreateThread(
+	PVOID Security, SIZE_T Stack, USER_THREAD Start, PVOID Argument, ULONG Flags, PULONG Id);
 USERAPI VOID NTAPI ExitThread(ULONG Code) __attribute__((noreturn));
 USERAPI ULONG NTAPI GetCurrentThreadId(VOID);
 USERAPI HANDLE NTAPI CreateEventW(PVOID Security, LONG Manual, LONG Set, PCWSTR Name);
@@ -75,7 +75,8 @@ typedef struct _USER_EXCEPTION {
 	PEXCEPTION_RECORD Record;
 	PVOID Context;
 } USER_EXCEPTION;
-USERAPI PVOID NTAPI AddVectoredExceptionHandler(ULONG First, LONG(NTAPI *Handler)(USER_EXCEPTION *));
+USERAPI PVOID NTAPI AddVectoredExceptionHandler(
+	ULONG First, LONG(NTAPI *Handler)(USER_EXCEPTION *));
 
 /* ntdll's */
 USERAPI int __cdecl _vsnprintf(char *Buffer, size_t Size, const char *Format, va_list Arguments);

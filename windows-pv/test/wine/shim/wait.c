@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Events, mutexes, semaphores and waiting. Wine has these, but loses a signal: an automatic event
- * that is set while a waiter is on its way out of the wait for the one before is cleared by it. So a
- * thread of a driver could sleep for ever that Windows would wake.
+ * that is set while a waiter is on its way out of the wait for the one before is cleared by it. So
+ * a thread of a driver could sleep for ever that Windows would wake.
  *
- * Wine itself sets the event of an IRP, in the object and past this file: waiters look now and then.
+ * Wine itself sets the event of an IRP, in the object and past this file: waiters look now and
+ * then.
  */
 #include "internal.h"
 

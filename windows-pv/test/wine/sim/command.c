@@ -2,8 +2,6 @@
 /* The command "sim ...": what a toolstack, a back-end in dom0 or an enemy does. */
 #include "internal.h"
 
-
-
 static bool say(PCHAR answer, ULONG size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 static bool say(PCHAR answer, ULONG size, const char *format, ...)
@@ -194,8 +192,7 @@ static bool device(char *text, PCHAR answer, ULONG size)
 		place++;
 	if (place == XENSIM_DEVICES)
 		return say(answer, size, "error: too many devices");
-	xensim.devices[place] =
-		sim_device_new(xensim.store, xensim.guest, xensim.control, &config);
+	xensim.devices[place] = sim_device_new(xensim.store, xensim.guest, xensim.control, &config);
 	return say(answer, size, "%u", place);
 }
 

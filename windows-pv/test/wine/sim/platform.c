@@ -35,8 +35,7 @@ void sim_release(void *memory)
 
 void *sim_pages_alloc(size_t count)
 {
-	void *pages =
-		VirtualAlloc(NULL, count * 4096, USER_RESERVE | USER_COMMIT, USER_READWRITE);
+	void *pages = VirtualAlloc(NULL, count * 4096, USER_RESERVE | USER_COMMIT, USER_READWRITE);
 
 	if (!pages)
 		sim_abort("out of memory");

@@ -2,7 +2,7 @@
 /* See xensim.h: entries of the drivers, the pages of the machine, time, and the interrupt. */
 #include "internal.h"
 
-#define PUMP_MS		 1
+#define PUMP_MS		   1
 #define INTERRUPTS_AT_ONCE 64
 
 struct xensim xensim;
@@ -121,9 +121,10 @@ static ULONG NTAPI pump(PVOID argument)
 
 void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant_frames)
 {
-	struct sim_config config = {
-		.seed = seed, .verbose = true, .time_limit = SIM_NEVER - 1, .entry_limit = UINT64_MAX
-	};
+	struct sim_config config = { .seed = seed,
+		.verbose = true,
+		.time_limit = SIM_NEVER - 1,
+		.entry_limit = UINT64_MAX };
 	struct sim_domain_config control = { .profile = profile, .control = true };
 	struct sim_domain_config guest = { .id = XENSIM_DOMAIN,
 		.profile = profile,
