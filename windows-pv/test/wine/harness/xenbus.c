@@ -182,6 +182,8 @@ void suite_xenbus(const char *variant, const char *profile)
 	power();
 	is(ask("sim unplugged"), "0", "nothing was unplugged");
 	bus_down();
+	is(ask("sim errors"), "",
+		"XENBUS found nothing wrong: no interface, channel or callback was kept");
 	note("once more, from the start");
 	ask("bus plug");
 	like(await("there", "child state"), "there", "the platform device is back, and the child");

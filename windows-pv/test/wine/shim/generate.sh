@@ -13,14 +13,14 @@ awk -F '\t' '$1 == "ntoskrnl.exe" && $3 != "x86" { print $2 }' "$allow" | sort -
 awk -F '\t' '!/^#/ && NF { print $1 }' "$table" | sort -u > "$out.known"
 comm -23 "$out.allowed" "$out.known" > "$out.missing"
 if [ -s "$out.missing" ]; then
-	echo "$table lacks what $allow lets drivers import:" $(cat "$out.missing") >&2
+	echo "$table lacks what $allow lets drivers import: $(tr '\n' ' ' < "$out.missing")" >&2
 	exit 1
 fi
 # A function that Wine does not have ends the process when it is called: its thunk has a symbol.
 "$nm" "$nt" | sed -n 's/.*__wine_stub_//p' | sort -u > "$out.stubs"
 awk -F '\t' '!/^#/ && $3 == "wine" { print $1 }' "$table" | sort -u | comm -12 - "$out.stubs" > "$out.missing"
 if [ -s "$out.missing" ]; then
-	echo "$table leaves to Wine what only aborts there:" $(cat "$out.missing") >&2
+	echo "$table leaves to Wine what only aborts there: $(tr '\n' ' ' < "$out.missing")" >&2
 	exit 1
 fi
 

@@ -227,6 +227,11 @@ static bool told(const char *verb, PCHAR answer, ULONG size)
 
 		return say(answer, size, "%s", why ? why : "");
 	}
+	if (!sim_strcmp(verb, "errors")) {
+		say(answer, size, "%s", xensim_error());
+		xensim_error_forget();
+		return true;
+	}
 	if (!sim_strcmp(verb, "unplugged")) {
 		sim_unplug_state(xensim.guest, &unplug);
 		return say(answer, size, "%u", unplug.mask);

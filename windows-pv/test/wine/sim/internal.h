@@ -29,6 +29,10 @@ struct xensim {
 };
 extern struct xensim xensim;
 
+/* platform.c. The latest error that a driver has logged, or nothing. */
+const char *xensim_error(void);
+void xensim_error_forget(void);
+
 VOID NTAPI xensim_command(PVOID argument, PCHAR text, PCHAR answer, ULONG size);
 /* grant_frames 0: as many as the profile has. */
 void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant_frames);

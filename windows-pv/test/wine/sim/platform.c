@@ -2,7 +2,7 @@
 /* sim_platform.h in Wine's driver process, which is a user process. */
 #include "sim_platform.h"
 
-#include "../shim/shim.h"
+#include "internal.h"
 
 struct sim_gate {
 	HANDLE event;
@@ -153,9 +153,24 @@ int sim_vformat(char *buffer, size_t size, const char *format, va_list arguments
 	return length < 0 ? (int)size - 1 : length;
 }
 
+/* What a driver logs as an error is kept, the latest: see "sim errors". */
+static char error[160];
+
+const char *xensim_error(void)
+{
+	return error;
+}
+
+void xensim_error_forget(void)
+{
+	error[0] = 0;
+}
+
 void sim_print(const char *line)
 {
 	ShimLog("%s", line);
+	if (strstr(line, "|ERROR") || strstr(line, "|CRITICAL"))
+		_snprintf(error, sizeof(error) - 1, "%s", line);
 }
 
 void sim_abort(const char *why)
