@@ -38,7 +38,7 @@ mkdir disk/many
 hostile "30,000 files" "$SCRATCH/disk" 'MD003 many/[0-9]*: the medium has more than'
 copy
 perl -e 'print "<packages>\n"; print "<package label=\"a\" type=\"rpm\" size=\"100\" md5=\"00000000000000000000000000000000\">a$_.rpm</package>\n" for 1 .. 200000; print "</packages>\n"' >disk/XS-PACKAGES
-hostile "200,000 packages" "$SCRATCH/disk" 'XP006' 1000
+hostile "200,000 packages" "$SCRATCH/disk" 'XP006 XS-PACKAGES' 1000
 module many
 mkdir modules
 for i in $(seq 1 500); do cp many.ko "modules/m$i.ko"; done
