@@ -32,7 +32,8 @@ is "to the same bytes, since it is the same compiler" "$(fingerprint "$tmp/hello
 rm -rf "$tmp/hello/out"
 # shellcheck disable=SC2016 # for the inner shell
 run $namespace sh -c 'mount --rbind /usr "$1/usr" && mount --rbind /dev "$1/dev" &&
-	CCACHE_DIR=/var/tmp/cache make -C "$2/hello" --no-print-directory -j2 BUILDROOT="$1" CC="ccache gcc"' sh "$root" "$tmp"
+	CCACHE_DIR=/var/tmp/cache make -C "$2/hello" --no-print-directory -j2 BUILDROOT="$1" CC="ccache gcc" \
+	SIGN_KEY="$2/key" SIGN_CERT="$2/cert"' sh "$root" "$tmp"
 is "ccache in the chroot" "$status:$(fingerprint "$tmp/hello/out/helloworld/")" "0:$first" || note "$err"
 ok "keeps its cache there" test -d "$root/var/tmp/cache"
 run build "$tmp/hello" BUILDROOT=/nonexistent
