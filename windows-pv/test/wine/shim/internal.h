@@ -52,10 +52,9 @@ ULONG ShimPoolReport(PCHAR Answer, ULONG Size); /* blocks */
 /* Every allocation of any kind asks first. TRUE: this one shall fail. */
 BOOLEAN ShimShallFail(PCSTR What, PVOID Caller);
 
-/* machine.c, mm.c */
 extern SHIM_MACHINE ShimMachine;
 
-/* count.c: what a driver has to give back. */
+/* log.c: what a driver has to give back. */
 typedef enum _SHIM_KIND {
 	SHIM_MDL,
 	SHIM_MAPPING,
@@ -87,6 +86,7 @@ BOOLEAN ShimLine(PDEVICE_OBJECT Pdo, PULONG Vector, KIRQL *Irql);
 VOID ShimGiveResources(PDEVICE_OBJECT Device, PIO_STACK_LOCATION Stack);
 VOID ShimPnpSetup(VOID);
 
+/* interrupt.c */
 VOID ShimInterruptSetup(VOID);
 
 #endif
