@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# files.sh BIN OUT OBJDUMP: what is run under Wine is what is shipped. TAP.
+# files.sh BIN OUT OBJDUMP: what is run under Wine is what is shipped, and the IRPs that it knows are
+# tested. From windows-pv. TAP.
 set -eu
 
 bin=$1 out=$2 objdump=$3
@@ -45,5 +46,10 @@ for build in free checked; do
 	! grep -E "$privileged" "$bin/xen.$build.s" || rc=1
 	result $rc "$build: the tested xen.sys has none"
 done
+rc=0
+for irp in $(sed -n 's/^PNP(\([A-Z_]*\),.*/\1/p' xenbus/xenbus/irps.def); do
+	grep -q "$irp" test/wine/harness/*.c || { echo "# no case for $irp" && rc=1; }
+done
+result $rc "every IRP of irps.def has a case in the harness"
 echo "1..$n"
 exit $failed

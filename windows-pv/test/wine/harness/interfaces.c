@@ -166,36 +166,52 @@ void interfaces(bool test)
 	clean("the interfaces");
 }
 
-/* 1b is IRP_MJ_PNP. To the bus's stack, then to the child's device beneath its driver. */
+/*
+ * 1b is IRP_MJ_PNP. To the bus's stack, then to the child's device beneath its driver; what is
+ * below the bus knows ids and nothing else. START_DEVICE, SURPRISE_REMOVAL, REMOVE_DEVICE,
+ * QUERY_INTERFACE and STOP_DEVICE have cases of their own.
+ */
 void pnp_irps(void)
 {
 	static const struct {
-		unsigned int minor;
+		unsigned int minor, first;
 		const char *name, *bus, *child;
 	} irps[] = {
-		{ 0x01, "QUERY_REMOVE_DEVICE", OK, OK },
-		{ 0x03, "CANCEL_REMOVE_DEVICE", OK, OK },
-		{ 0x05, "QUERY_STOP_DEVICE", OK, OK },
-		{ 0x06, "CANCEL_STOP_DEVICE", OK, OK },
-		{ 0x09, "QUERY_CAPABILITIES", OK, OK },
-		{ 0x0a, "QUERY_RESOURCES", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x0b, "QUERY_RESOURCE_REQUIREMENTS", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x0d, "FILTER_RESOURCE_REQUIREMENTS", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x0f, "READ_CONFIG", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x10, "WRITE_CONFIG", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x11, "EJECT", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x12, "SET_LOCK", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x14, "QUERY_PNP_DEVICE_STATE", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x16, "DEVICE_USAGE_NOTIFICATION", NOT_SUPPORTED, NOT_SUPPORTED },
-		{ 0x99, "one that there is not", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x01, 0, "QUERY_REMOVE_DEVICE", OK, OK },
+		{ 0x03, 0, "CANCEL_REMOVE_DEVICE", OK, OK },
+		{ 0x05, 0, "QUERY_STOP_DEVICE", OK, OK },
+		{ 0x06, 0, "CANCEL_STOP_DEVICE", OK, OK },
+		{ 0x07, 0, "QUERY_DEVICE_RELATIONS, of the bus,", OK, NOT_SUPPORTED },
+		{ 0x07, 4, "QUERY_DEVICE_RELATIONS, of the target,", NOT_SUPPORTED, OK },
+		{ 0x09, 0, "QUERY_CAPABILITIES", OK, OK },
+		{ 0x0a, 0, "QUERY_RESOURCES", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x0b, 0, "QUERY_RESOURCE_REQUIREMENTS", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x0c, 0, "QUERY_DEVICE_TEXT", NOT_SUPPORTED, OK },
+		{ 0x0d, 0, "FILTER_RESOURCE_REQUIREMENTS", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x0f, 0, "READ_CONFIG", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x10, 0, "WRITE_CONFIG", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x11, 0, "EJECT", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x12, 0, "SET_LOCK", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x13, 0, "QUERY_ID, of the device,", OK, OK },
+		{ 0x13, 1, "QUERY_ID, of the hardware,", OK, OK },
+		{ 0x13, 2, "QUERY_ID, compatible,", OK, OK },
+		{ 0x13, 3, "QUERY_ID, of the instance,", OK, OK },
+		{ 0x13, 9, "QUERY_ID, of no kind,", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x14, 0, "QUERY_PNP_DEVICE_STATE", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x15, 0, "QUERY_BUS_INFORMATION", NOT_SUPPORTED, OK },
+		{ 0x16, 0, "DEVICE_USAGE_NOTIFICATION", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x19, 0, "DEVICE_ENUMERATED", NOT_SUPPORTED, NOT_SUPPORTED },
+		{ 0x99, 0, "one that there is not", NOT_SUPPORTED, NOT_SUPPORTED },
 	};
 	char name[96];
 
 	for (size_t i = 0; i < sizeof(irps) / sizeof(irps[0]); i++) {
 		snprintf(name, sizeof(name), "%s to the bus", irps[i].name);
-		is(ask("bus irp 0 1b %x 0 0 0 0", irps[i].minor), irps[i].bus, name);
+		is(ask("bus irp 0 1b %x %x 0 0 0", irps[i].minor, irps[i].first), irps[i].bus,
+			name);
 		snprintf(name, sizeof(name), "%s to the child's device", irps[i].name);
-		is(ask("child irp-pdo 0 1b %x 0 0 0 0", irps[i].minor), irps[i].child, name);
+		is(ask("child irp-pdo 0 1b %x %x 0 0 0", irps[i].minor, irps[i].first),
+			irps[i].child, name);
 	}
 	is(ask("child read data/here"), "3:yes", "the child is none the worse");
 	/* PnP stops the children of what it stops: the bus is alone here. */

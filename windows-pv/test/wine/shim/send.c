@@ -20,6 +20,21 @@ static ULONG Hex(PCSTR *Text)
 	}
 }
 
+/* What PnP does with an answer that is memory. */
+static VOID FreeAnswer(UCHAR Minor, PVOID Answer)
+{
+	PDEVICE_RELATIONS Relations = Answer;
+
+	if (!Answer ||
+		(Minor != IRP_MN_QUERY_DEVICE_RELATIONS && Minor != IRP_MN_QUERY_ID &&
+			Minor != IRP_MN_QUERY_DEVICE_TEXT && Minor != IRP_MN_QUERY_BUS_INFORMATION))
+		return;
+	if (Minor == IRP_MN_QUERY_DEVICE_RELATIONS)
+		for (ULONG i = 0; i < Relations->Count; i++)
+			ObDereferenceObject(Relations->Objects[i]);
+	ExFreePool(Answer);
+}
+
 /* A dispatch routine of the target itself, whatever is above it, is called as IoCallDriver would.
  */
 VOID NTAPI ShimSendIrp(PDEVICE_OBJECT Device, BOOLEAN FromTop, PCSTR Text, PCHAR Answer, ULONG Size)
@@ -33,6 +48,7 @@ VOID NTAPI ShimSendIrp(PDEVICE_OBJECT Device, BOOLEAN FromTop, PCSTR Text, PCHAR
 	KEVENT Event;
 	PVOID *Words;
 	ULONG User = Hex(&Text);
+	UCHAR Major, Minor;
 	PIRP Irp;
 
 	ObReferenceObject(Device);
@@ -45,13 +61,14 @@ VOID NTAPI ShimSendIrp(PDEVICE_OBJECT Device, BOOLEAN FromTop, PCSTR Text, PCHAR
 	Irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
 	Irp->RequestorMode = User ? UserMode : KernelMode;
 	Stack = IoGetNextIrpStackLocation(Irp);
-	Stack->MajorFunction = (UCHAR)Hex(&Text);
-	Stack->MinorFunction = (UCHAR)Hex(&Text);
+	Major = (UCHAR)Hex(&Text);
+	Minor = (UCHAR)Hex(&Text);
+	Stack->MajorFunction = Major;
+	Stack->MinorFunction = Minor;
 	Words = (PVOID *)&Stack->Parameters.Others;
 	for (ULONG i = 0; i < 4; i++)
 		Words[i] = (PVOID)(ULONG_PTR)Hex(&Text);
-	if (Stack->MajorFunction == IRP_MJ_PNP &&
-		Stack->MinorFunction == IRP_MN_QUERY_CAPABILITIES) {
+	if (Major == IRP_MJ_PNP && Minor == IRP_MN_QUERY_CAPABILITIES) {
 		Buffer = ExAllocatePool(NonPagedPool, sizeof(DEVICE_CAPABILITIES));
 		RtlZeroMemory(Buffer, sizeof(DEVICE_CAPABILITIES));
 		((PDEVICE_CAPABILITIES)Buffer)->Size = sizeof(DEVICE_CAPABILITIES);
@@ -69,6 +86,8 @@ VOID NTAPI ShimSendIrp(PDEVICE_OBJECT Device, BOOLEAN FromTop, PCSTR Text, PCHAR
 	}
 	if (Buffer)
 		ExFreePool(Buffer);
+	if (Major == IRP_MJ_PNP && NT_SUCCESS(Status))
+		FreeAnswer(Minor, (PVOID)Result.Information);
 	ObDereferenceObject(Target);
 	ShimPrint(Answer, Size, 0, "%08lx", (unsigned long)Status);
 }
