@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tool: imports */
-/* expect: ntoskrnl.exe!ExAllocatePoolWithTag is not on the allow-list */
+/* expect: ntoskrnl.exe!MmAllocateNonCachedMemory is not on the allow-list */
 #include "irql.h"
 
 DRIVER_INITIALIZE DriverEntry;
@@ -13,7 +13,6 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
 	DbgPrint("loaded");
 	return STATUS_SUCCESS;
 #else
-	return ExAllocatePoolWithTag(NonPagedPool, 1, 0) == NULL ? STATUS_NO_MEMORY
-								 : STATUS_SUCCESS;
+	return MmAllocateNonCachedMemory(1) == NULL ? STATUS_NO_MEMORY : STATUS_SUCCESS;
 #endif
 }
