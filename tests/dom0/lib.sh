@@ -18,7 +18,8 @@
 #   give NAME FILE     a file for the guest, at $given/NAME
 #   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results; fails when the
 #     guest did not come to its end
-#     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME xen=no bound=SECONDS memory=MB xen_options= kernel_options= settings="name=value ..." change it
+#     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME xen=no bound=SECONDS memory=MB spare=MB cpu=TYPE cpus=N xen_options= kernel_options= settings="name=value ..." change it
+#     dies=yes: the guest is killed, see at_step; what it said until then counts
 case $0 in
 */long/*) tests=$(dirname "$0")/../.. ;;
 *) tests=$(dirname "$0")/.. ;;
@@ -97,7 +98,7 @@ mkdir -p "$results"
 command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is not installed; make lab-deps installs it"
 # shellcheck source=machine.sh
 . "$tests/dom0/machine.sh"
-bound=${DOM0_BOUND:-}
+bound=${DOM0_BOUND:-} dies=no
 mkdir -p "$tmp/payload/given"
 
 example_disk() {
@@ -150,6 +151,9 @@ cpu_seconds() {
 	sed -n '2s/[ms ]/ /gp' "$tmp/times" | awk '{ print int(($1 + $3) * 60 + $2 + $4) }'
 }
 
+# at_step TEXT: a scenario may act when the guest announces a step.
+at_step() { :; }
+
 boot() {
 	boot_function=$1 boot_bound=${bound:-$(patience)}
 	shift
@@ -180,6 +184,7 @@ boot_take() {
 	'# step: '*)
 		boot_step=${1#'# step: '}
 		note "$(($(date +%s) - boot_began))s $boot_step"
+		at_step "$boot_step"
 		;;
 	'end '*) boot_end=${1#end } ;;
 	# tap.sh says these here as well.
@@ -193,7 +198,10 @@ boot_judge() {
 	boot_before=$(cat "$tmp/cpu")
 	cpu_seconds >"$tmp/cpu"
 	note "$boot_name took $(($(date +%s) - boot_began))s, $(($(cat "$tmp/cpu") - boot_before))s of a processor"
-	if [ -z "$boot_end" ]; then
+	if [ "$dies" = yes ] && [ -z "$boot_end" ] && [ "$boot_status" -eq 137 ]; then
+		note "killed in step: $boot_step"
+		rm -f "$boot_console"
+	elif [ -z "$boot_end" ]; then
 		boot_why="the guest went away in step: $boot_step"
 		[ "$boot_status" -ne 124 ] || boot_why="no end after $boot_bound s; the step that hangs: $boot_step"
 		fail "$boot_name" "$boot_why
