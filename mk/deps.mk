@@ -11,6 +11,8 @@ deps.check := perl jq openssl shellcheck clang clang-format libclang-rt-14-dev l
 	ccache distcc zsh bash-completion dkms time bzip2
 # The laboratory of tests/dom0: an emulator, and what takes Debian packages apart for it.
 deps.lab := qemu-system-x86 busybox-static e2fsprogs cpio kmod util-linux rpm
+# For the laboratory's installer time: servers for a guest, and media. For its boot disk: the kernel's source.
+deps.media := python3-pyftpdlib nfs-ganesha nfs-ganesha-vfs mtools fdisk xz-utils
 # For tests/long: a browser, what measures its pictures, and what makes a Debian root.
 deps.long := chromium netpbm iproute2 debootstrap
 
@@ -20,7 +22,7 @@ deps:
 check-deps: deps
 	@$(KIT)/mk/deps.sh $(deps.check) $(deps.lab)
 lab-deps: deps
-	@$(KIT)/mk/deps.sh $(deps.lab) $(deps.long) perl
+	@$(KIT)/mk/deps.sh $(deps.lab) $(deps.media) $(deps.long) perl
 
 deps.after := $(filter-out $(deps.goals),$(MAKECMDGOALS))
 ifneq ($(deps.after),)
