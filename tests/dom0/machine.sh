@@ -8,7 +8,7 @@
 	parts=${dom0_parts:-$("$kit/tests/dom0/parts.sh")} || exit 1
 	k1=$(cat "$parts/uname1") k2=$(cat "$parts/uname2")
 }
-kernel=$k1 xen=yes memory=1024 xen_options='' kernel_options='' settings='' cds='' disk_root='' disk_log=''
+kernel=$k1 xen=yes cpu=qemu64 cpus=1 memory=1024 spare=512 xen_options='' kernel_options='' settings='' cds='' disk_root='' disk_log='' root_interface=if=virtio
 
 # pack FUNCTION SCENARIO: what the guest finds in /run/lab.
 pack() {
@@ -35,8 +35,8 @@ emulator() {
 		emulator_root=$emulator_root,file.driver=raw,file.file.driver=file,file.cache.no-flush=on,file.file.filename=$disk_root
 		emulator_root=$emulator_root,log.driver=raw,log.file.driver=file,log.cache.no-flush=on,log.file.filename=$disk_log
 	}
-	set -- "$@" -accel tcg -cpu qemu64 -smp 1 -m $((memory + 512)) -display none -vga none -no-reboot -net none \
-		-drive "$emulator_root,if=virtio" \
+	set -- "$@" -accel tcg -cpu "$cpu" -smp "$cpus" -m $((memory + spare)) -display none -vga none -no-reboot -net none \
+		-drive "$emulator_root,$root_interface" \
 		-drive "file=$tmp/payload.tar,if=virtio,format=raw,readonly=on"
 	emulator_kernel=${vmlinuz:-$parts/$kernel/vmlinuz} emulator_initrd=${initrd:-$parts/$kernel/initrd}
 	if [ "$xen" = no ]; then
