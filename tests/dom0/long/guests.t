@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Guests of all types start under this dom0, with a disk from blkback and a network card from netback. What runs
+# in them, and what dom0 does meanwhile, is up to a scenario: see guest/domains.sh.
+# shellcheck disable=SC2034,SC2154 # variables of lib.sh, and settings of a boot
+
+guests() {
+	# shellcheck source=../guest/domains.sh
+	. /run/lab/tests/dom0/guest/domains.sh
+	step "Xen's tools"
+	ok "they start" toolstack
+	ok "the guests' image" domain_image /run/image $given/program
+	address=2
+	for type in $types; do
+		step "$type"
+		truncate -s 1M /run/$type.disk
+		echo "dom0 greets $type" | dd of=/run/$type.disk conv=notrunc 2>/dev/null
+		loop=$(losetup -f --show /run/$type.disk)
+		extra="address=10.9.0.$address greeting=$type"
+		ok "$type: starts" domain $type $type /run/image "disk = [ 'phy:$loop,xvda,w' ]" "vif = [ 'bridge=$bridge' ]" || continue
+		ok "$type: dom0 tells it through the store" xenstore-write "/local/domain/$domid/data/greeting" hello
+		ok "$type: ends" domain_end $type 300
+		domain_results $type
+		is "$type: what it wrote is on the disk" "$(dd if=/run/$type.disk bs=512 skip=1 count=1 2>/dev/null | tr -d '\0')" "$type greets dom0"
+		losetup -d "$loop"
+		address=$((address + 1))
+	done
+}
+
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+mkdir "$tmp/payload/given/program"
+cat >"$tmp/payload/given/program/run" <<'END'
+tries=0
+until [ -b /dev/xvda ] || [ "$tries" -ge 300 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+result() { if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; fi; }
+[ "$(head -n 1 /dev/xvda)" = "dom0 greets $greeting" ]
+result $? "reads from its disk what dom0 wrote"
+printf '%s' "$greeting greets dom0" | dd of=/dev/xvda bs=512 seek=1 conv=sync,fsync 2>/dev/null
+result $? "writes to it"
+ping -c 2 -W 10 10.9.0.1 >/dev/null
+result $? "its network card reaches dom0"
+[ "$(cat /sys/hypervisor/type)" = xen ]
+result $? "knows that it runs on Xen"
+END
+memory=1024 cpus=2 spare=1536
+settings="types='pv pvh'"
+cpu=qemu64,+svm,+npt,+nrip-save
+boot guests
+settings="types=hvm"
+cpu=qemu64,+svm,+npt
+boot guests
+done_testing
