@@ -3,6 +3,7 @@
 # shellcheck disable=SC1091,SC2034,SC2154 # lib.sh has the variables
 # Drivers that were never written for this kit, in a host: many modules that need each other, and aliases of PCI
 # devices. Then a hotfix kernel comes, and the same disks serve it.
+# shellcheck disable=SC2034,SC2154 # variables of lib.sh, and settings of a boot
 
 xtables=/etc/xensource/installed-repos/vendor:xtables-addons/install.sh
 adv=/etc/xensource/installed-repos/vendor:adv-17v35x/install.sh

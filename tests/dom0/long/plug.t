@@ -11,6 +11,7 @@
 #   PLUG_SEED=N     chooses the same moments again
 #   PLUG_LOG=FILE PLUG_AT="ACTION:PHASE:ENTRIES:CACHE-SEED ..."  the moments of an earlier run, which keeps its log
 #                   when it fails
+# shellcheck disable=SC2034,SC2154 # variables of lib.sh, and settings of a boot
 
 # --- in dom0 --------------------------------------------------------------------------------------------
 
@@ -119,6 +120,7 @@ $err"
 	is "every moment had its disk" "$#" 0
 }
 
+# shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # --- on the host ----------------------------------------------------------------------------------------

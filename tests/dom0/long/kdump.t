@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # dom0 crashes, and the disk's module for the capture kernel loads there: under Xen, and on a bare kernel.
 # The capture kernel finds the same root as dom0 had, and the same laboratory in it.
+# shellcheck disable=SC2034,SC2154 # variables of lib.sh, and settings of a boot
 
 crash() {
 	step "installing the capture kernel and the disk"
@@ -34,7 +35,8 @@ capture() {
 	like "it found device and firmware" "$(dmesg)" 'helloworld 0000:.*hello, world: device id 0x10000ed'
 }
 
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
 example_disk disk
 cds=$iso
 kdump=$(cat "$parts/kdump")
