@@ -18,7 +18,7 @@
 #   give NAME FILE     a file for the guest, at $given/NAME
 #   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results; fails when the
 #     guest did not come to its end
-#     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME xen=no bound=SECONDS memory=MB spare=MB cpu=TYPE cpus=N xen_options= kernel_options= settings="name=value ..." change it
+#     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME under_xen=no bound=SECONDS memory=MB spare=MB cpu=TYPE cpus=N xen_options= kernel_options= settings="name=value ..." change it
 #     dies=yes: the guest is killed, see at_step; what it said until then counts
 case $0 in
 */long/*) tests=$(dirname "$0")/../.. ;;

@@ -8,7 +8,7 @@
 	parts=${dom0_parts:-$("$kit/tests/dom0/parts.sh")} || exit 1
 	k1=$(cat "$parts/uname1") k2=$(cat "$parts/uname2")
 }
-kernel=$k1 xen=yes cpu=qemu64 cpus=1 memory=1024 spare=512 xen_options='' kernel_options='' settings='' cds='' disk_root='' disk_log='' root_interface=if=virtio
+kernel=$k1 under_xen=yes cpu=qemu64 cpus=1 memory=1024 spare=512 xen_options='' kernel_options='' settings='' cds='' disk_root='' disk_log='' root_interface=if=virtio
 
 # pack FUNCTION SCENARIO: what the guest finds in /run/lab.
 pack() {
@@ -17,7 +17,7 @@ pack() {
 	cp "$kit/tests/dom0/guest/init" "$tmp/payload/init"
 	{
 		# A capture kernel has what comes after the crash on its command line.
-		echo "function=\${function_now:-$1} scenario=$2 k1=$k1 k2=$k2 xen=$xen"
+		echo "function=\${function_now:-$1} scenario=$2 k1=$k1 k2=$k2 under_xen=$under_xen"
 		echo "$settings"
 	} >"$tmp/payload/conf"
 	tar -c -C "$tmp/payload" -f "$tmp/payload.tar" .
@@ -39,7 +39,7 @@ emulator() {
 		-drive "$emulator_root,$root_interface" \
 		-drive "file=$tmp/payload.tar,if=virtio,format=raw,readonly=on"
 	emulator_kernel=${vmlinuz:-$parts/$kernel/vmlinuz} emulator_initrd=${initrd:-$parts/$kernel/initrd}
-	if [ "$xen" = no ]; then
+	if [ "$under_xen" = no ]; then
 		set -- "$@" -kernel "$emulator_kernel" -append "console=ttyS0 quiet $kernel_options" -initrd "$emulator_initrd"
 	else
 		set -- "$@" -kernel "$parts/xen" \

@@ -14,7 +14,7 @@ crash() {
 	is "every kernel is covered" "$status $(echo "$out" | grep -c ': covered by')" "0 2" || note "$out"
 
 	step "loading the capture kernel"
-	[ "$xen" = no ] || modprobe -a xen-privcmd xen-evtchn
+	[ "$under_xen" = no ] || modprobe -a xen-privcmd xen-evtchn
 	run kexec -p "/boot/vmlinuz-$kdump" --initrd="$given/initrd" \
 		--append="console=ttyS0 is_kdump=1 nr_cpus=1 reset_devices irqpoll quiet panic=5 function_now=capture"
 	is "kexec takes it" "$status" 0 || note "$out $err"
@@ -27,7 +27,7 @@ capture() {
 	is "/proc/vmcore begins as ELF does" "$(dd if=/proc/vmcore bs=1 skip=1 count=3 2>/dev/null)" ELF
 	ok "/proc/vmcore holds dom0's memory" test "$(stat -c %s /proc/vmcore)" -gt 500000000
 	who=OSRELEASE=$k1
-	[ "$xen" = no ] || who=VMCOREINFO_XEN
+	[ "$under_xen" = no ] || who=VMCOREINFO_XEN
 	like "its notes tell who crashed" "$(head -c 65536 /proc/vmcore | tr -c '[:print:]' '\n')" "$who"
 	step "the module"
 	is "it is the disk's" "$(modinfo -n helloworld)" "/lib/modules/$kdump/extra/helloworld.ko"
@@ -45,6 +45,6 @@ give initrd "$parts/$kdump/initrd"
 settings="kdump=$kdump"
 xen_options=crashkernel=192M,below=4G
 boot crash -device edu
-xen=no kernel_options=crashkernel=256M
+under_xen=no kernel_options=crashkernel=256M
 boot crash -device edu
 done_testing

@@ -218,7 +218,7 @@ at_step() { :; }
 dies=no disk_root=''
 note "PLUG_SEED=$PLUG_SEED; $(tail -n 1 "$tmp/list" | cut -d' ' -f1) writes and flushes"
 
-xen=no
+under_xen=no
 for action in install upgrade uninstall; do
 	if [ -n "$PLUG_AT" ]; then
 		at=$(printf '%s\n' $PLUG_AT | grep "^$action:" | tr '\n' ' ') || continue
