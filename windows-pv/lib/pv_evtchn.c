@@ -83,7 +83,7 @@ static void silence(struct pv_evtchn *e, uint32_t port)
 }
 
 /* Pending, and masked; true when it was masked. */
-static bool raise(struct pv_evtchn *e, uint32_t port)
+static bool make_pending(struct pv_evtchn *e, uint32_t port)
 {
 	return e->pages ? pv_evtchn_fifo_raise(e, port) : pv_evtchn_2l_raise(e, port);
 }
@@ -231,7 +231,7 @@ int pv_evtchn_delivered(struct pv_evtchn *e, struct pv_evtchn_ref ref)
 	if (!(old & AGAIN))
 		return PV_EVTCHN_DONE;
 	/* Its owner was done with it before the callback ended, or it could not have come. */
-	raise(e, ref.port);
+	make_pending(e, ref.port);
 	return PV_EVTCHN_UNMASK;
 }
 
@@ -274,7 +274,7 @@ int pv_evtchn_trigger(struct pv_evtchn *e, struct pv_evtchn_ref ref)
 		return PV_ENOENT;
 	/* Xen raises an upcall only for a port that it unmasks; one that was masked already is
 	 * unmasked by whoever masked it. */
-	return raise(e, ref.port) ? PV_EVTCHN_DONE : PV_EVTCHN_HYPERCALL;
+	return make_pending(e, ref.port) ? PV_EVTCHN_DONE : PV_EVTCHN_HYPERCALL;
 }
 
 void pv_evtchn_resumed(struct pv_evtchn *e)
