@@ -14,7 +14,7 @@ bridge=lab0
 said=
 
 toolstack() {
-	modprobe -a xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc xen-blkback xen-netback loop bridge
+	modprobe -a xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc xen-blkback xen-netback loop bridge tun
 	mountpoint -q /proc/xen || mount -t xenfs xenfs /proc/xen
 	[ -e /var/run ] || ln -s /run /var/run
 	mkdir -p /run/xen /var/run/xen /var/lib/xenstored /var/log/xen/console /var/lib/xen
@@ -47,12 +47,12 @@ domain() {
 	{
 		printf '%s = "%s"\n' name "$1" type "$2" kernel "/boot/vmlinuz-$(uname -r)" ramdisk "$3" \
 			extra "console=hvc0 quiet panic=1 ${extra:-}" on_poweroff destroy on_reboot destroy on_crash destroy
-		printf 'memory = 192\nvcpus = 1\n'
+		printf '%s\n' 'memory = 192' 'vcpus = 1' 'vnc = 0' 'vga = "none"'
 		shift 3
 		[ $# -eq 0 ] || printf '%s\n' "$@"
 	} >"/run/$domain_name.cfg"
 	xl create -q "/run/$domain_name.cfg" >"/run/$domain_name.log" 2>&1 || {
-		cat "/run/$domain_name.log"
+		cat "/run/$domain_name.log" /var/log/xen/qemu-dm-"$domain_name".log 2>/dev/null
 		return 1
 	}
 	# shellcheck disable=SC2034 # for the scenarios
