@@ -135,7 +135,7 @@ fetch() {
 unpack() {
 	dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --keep-directory-symlink \
 		--exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' \
-		--exclude='./usr/share/perl*' --exclude='./usr/lib/*/perl*' --exclude='./usr/lib/python3*' --exclude='./usr/lib/*/gconv' \
+		--exclude='./usr/share/perl*' --exclude='./usr/lib/*/perl*' --exclude='./usr/lib/*/gconv' \
 		--exclude='./usr/share/info/*' --exclude='./usr/share/lintian/*' --exclude='./usr/share/bug/*'
 }
 

@@ -58,13 +58,15 @@ local_media() {
 	. /run/lab/tests/dom0/guest/installer.sh
 	greetings=1
 	step "which media hold a disk"
-	is "all are found" "$(look_around | sort | tr '\n' ' ')" "sda1 vfat sdb ext4 sr0 iso9660 "
-	for device in sr0 sda1 sdb; do xs_source /dev/$device; done
+	look_around >/tmp/found
+	# Which stick is seen first is a matter of luck.
+	is "all are found" "$(sed 's/^sd[ab]/sd/' /tmp/found | LC_ALL=C sort | tr '\n' ' ')" "sd ext4 sd1 vfat sr0 iso9660 "
+	while read -r device type; do xs_source "/dev/$device" </dev/null; done </tmp/found
 	yum_source /dev/sr0
 
 	step "into a new host, XML format"
 	new_target /dev/vdc 11
-	open_medium /dev/sda1
+	open_medium "/dev/$(sed -n 's/ vfat//p' /tmp/found)"
 	run xs_install /run/target
 	is "another version of the product: refused" "$status $out" "1 Repository dependency error: vendor:helloworld requires debian:main eq 12"
 	close_target
