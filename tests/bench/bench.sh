@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # bench.sh KIT DDK WORK OUT: measures, and writes OUT/benchmarks.md with its plot. What is measured lies in WORK, and
-# the figures in WORK/results: lines PART|DRIVER|VARIANT|RUN|seconds|user|system|KiB. Reads bench_runs, bench_minutes,
-# bench_drivers, bench_disks and bench_rpms.
+# the figures in WORK/results.PART: lines PART|DRIVER|VARIANT|RUN|seconds|user|system|KiB. Reads bench_parts, bench_runs,
+# bench_minutes, bench_drivers, bench_disks and bench_rpms. What is compared is of one part, so of one run; a part that
+# is not measured again keeps its figures.
 set -eu
 kit=$1 ddk=$2 work=$3 out=$4
+parts=${bench_parts:?}
 : "${bench_runs:?}" "${bench_minutes:?}" "${bench_drivers:?}" "${bench_disks:?}" "${bench_rpms:?}"
 here=$kit/tests/bench
 jobs=$(nproc)
@@ -14,8 +16,6 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 export LC_ALL=C
 
 mkdir -p "$work" "$out"
-results=$work/results.new
-: >"$results"
 
 die() {
 	echo "bench: $*" >&2
@@ -33,7 +33,7 @@ measure() {
 		tail -n 20 "$work/log" >&2
 		die "$text: failed: $*"
 	}
-	printf '%s|%s\n' "$key" "$(tail -n 1 "$work/time")" >>"$results"
+	printf '%s|%s\n' "$key" "$(tail -n 1 "$work/time")" >>"$work/results.new"
 	printf '  %-9s %-34s %ss\n' BENCH "$text" "$(cut -d'|' -f1 "$work/time")"
 }
 
@@ -105,6 +105,7 @@ again() {
 
 # Several disks under one make, by their number.
 disks() {
+	# shellcheck disable=SC2086 # words
 	most=$(printf '%s\n' $bench_disks | sort -n | tail -n 1)
 	n=1
 	while [ "$n" -le "$most" ]; do
@@ -149,39 +150,57 @@ media() {
 		measure check modules check "$run" "$here/modules.sh" "$ddk" "$work/media/modules"
 		run=$((run + 1))
 	done
-	wc -c <"$iso" >"$work/media.size"
+	{
+		echo "rpms|$bench_rpms"
+		echo "image|$(wc -c <"$iso")"
+	} >>"$work/facts.new"
+}
+
+builds() {
+	for driver in $bench_drivers; do prepare "$driver"; done
+	deadline=$(($(date +%s) + bench_minutes * 60))
+	rounds
+	echo "kernels|$(cut -d'|' -f2 "$work/plain/${bench_drivers%% *}/kernels" | tr '\n' ' ')" >>"$work/facts.new"
+	for driver in $bench_drivers; do
+		echo "objects-$driver|$(find "$work/plain/$driver/limit" -name '*.o' ! -name '*.mod.o' -exec grep -lF "$(printf '\177ELF')" {} + | wc -l)" >>"$work/facts.new"
+	done
+}
+
+# part NAME COMMAND...: one part, whose figures are taken when all of it was measured.
+part() {
+	rm -f "$work/results.new" "$work/facts.new"
+	echo "measured-$1|$(date -u +%F), commit $(git -C "$kit" rev-parse --short HEAD 2>/dev/null || echo unknown)" >"$work/facts.new"
+	name=$1
+	shift
+	"$@"
+	mv "$work/facts.new" "$work/facts.$name"
+	mv "$work/results.new" "$work/results.$name"
 }
 
 machine() {
-	echo "date|$(date -u +%F)"
 	echo "kit|$("$ddk" --version | head -n 1)"
-	echo "commit|$(git -C "$kit" rev-parse --short HEAD 2>/dev/null || echo none)"
-	echo "runs|$bench_runs"
 	echo "cores|$jobs"
 	echo "processor|$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)"
 	echo "compiler|$(cc --version | head -n 1)"
 	echo "tools|$(make --version | head -n 1), $(rpmbuild --version), $(dkms --version 2>/dev/null | head -n 1), $(openssl version | cut -d' ' -f1,2)"
-	echo "kernels|$(cut -d'|' -f2 "$work/plain/${bench_drivers%% *}/kernels" | tr '\n' ' ')"
-	echo "rpms|$bench_rpms"
-	echo "image|$(cat "$work/media.size")"
-	for driver in $bench_drivers; do
-		echo "objects-$driver|$(cat "$work/plain/$driver/objects")"
-	done
 }
 
-for driver in $bench_drivers; do prepare "$driver"; done
-make_media
-deadline=$(($(date +%s) + bench_minutes * 60))
-disks
-media
-rounds
-for driver in $bench_drivers; do
-	find "$work/plain/$driver/limit" -name '*.o' ! -name '*.mod.o' -exec grep -lF "$(printf '\177ELF')" {} + | wc -l >"$work/plain/$driver/objects"
+for part in $parts; do
+	case $part in
+	disks) part disks disks ;;
+	check)
+		make_media
+		part check media
+		;;
+	build) part build builds ;;
+	*) die "BENCH_PARTS: $part: a part is one of disks, check, build" ;;
+	esac
 done
-mv "$results" "$work/results"
 machine >"$work/machine"
+cd "$work"
 for page in benchmarks.md benchmarks.svg; do
-	awk -f "$here/median.awk" -f "$here/${page#*.}.awk" "$work/machine" "$work/results" >"$out/$page.new"
+	# shellcheck disable=SC2046 # parts that were measured
+	awk -f "$here/median.awk" -f "$here/${page#*.}.awk" machine $(ls facts.disks facts.check facts.build results.disks results.check results.build 2>/dev/null) >"$out/$page.new"
 	mv -f "$out/$page.new" "$out/$page"
 	echo "$out/$page"
 done

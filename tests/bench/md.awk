@@ -72,6 +72,11 @@ function check_table(	all, half) {
 	printf "\nTwice the packages take %s times as long.\n", figure(ratio("check", all, "check", "check", half), "%.2f")
 }
 
+function measured(part, text) {
+	if (fact["measured-" part])
+		printf "| %s measured | %s |\n", text, fact["measured-" part]
+}
+
 END {
 	print "<!-- SPDX-License-Identifier: BSD-2-Clause -->"
 	print "<!-- Written by `make bench`: change tests/bench/md.awk, not this page. -->"
@@ -81,7 +86,10 @@ END {
 	print "one first. Nothing passes or fails by a number here: `make bench` writes the page anew.\n"
 	print "![Time of each way by that of the bare compile, and of several disks by that of one](benchmarks.svg)\n"
 	print "| | |\n| --- | --- |"
-	printf "| measured | %s, kit %s at commit %s |\n", fact["date"], fact["kit"], fact["commit"]
+	printf "| kit | %s |\n", fact["kit"]
+	measured("build", "drivers")
+	measured("disks", "several disks")
+	measured("check", "`ddk check`")
 	printf "| machine | %d cores, %s |\n", fact["cores"], fact["processor"]
 	printf "| compiler | %s |\n", fact["compiler"]
 	printf "| tools | %s |\n", fact["tools"]
@@ -91,6 +99,8 @@ END {
 	print "hand: a spec for each flavour, `rpmbuild -ba` for each after the other with a gzip -9 payload, `genisoimage`, `md5sum`; it"
 	print "has no metadata, no second digest and no check of what it made."
 	build_tables()
-	disks_table()
-	check_table()
+	if (list["disks"])
+		disks_table()
+	if (list["check"])
+		check_table()
 }

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 scratch
 kit=$(cd "$(dirname "$0")/../.." && pwd)
-ddk=${DDK:-$kit/out/build/ddk}
+ddk=${ddk:-$kit/out/build/ddk}
 export NO_COLOR=1
 cd "$SCRATCH" || exit 1
 
