@@ -36,7 +36,7 @@ look_firmware() {
 	done <"$work/firmware"
 	# Without MODULE_FIRMWARE, the folder says what is firmware; the driver may look elsewhere for it.
 	find "$tree" -type d \( -name firmware -o -name fw \) | LC_ALL=C sort | while read -r folder; do
-		find "$folder" -type f ! -name '*.[chS]' ! -name 'Make*' ! -name Kbuild ! -iname '*readme*' ! -iname '*licen[cs]e*' ! -name '*.txt' ! -name '*.sh' ! -name '*.py' ! -name '*.md' | LC_ALL=C sort | while read -r file; do
+		find "$folder" -type f ! -name '*.[chS]' ! -name 'Make*' ! -name Kbuild ! -iname '*readme*' ! -iname '*licen[cs]e*' ! -name '*.txt' ! -name '*.sh' ! -name '*.py' ! -name '*.md' ! -name '*.in' | LC_ALL=C sort | while read -r file; do
 			grep -q "^[^ ]* /.*/${file##*/}\$" "$work/data" || {
 				put "$file" firmware "lib/firmware/${file#"$folder"/}"
 				echo "${file#"$tree"/}" >>"$work/firmware.guessed"

@@ -49,7 +49,8 @@ fits() {
 # What the driver calls, this kernel does not export, and another one of the release does.
 fits_symbols() {
 	[ -s "$work/called" ] || {
-		grep -rhoE --include='*.[ch]' '[a-z_][A-Za-z0-9_]+[[:space:]]*\(' "$tree" | tr -d ' \t(' | LC_ALL=C sort -u >"$work/called" || :
+		find "$tree" -name '*.[ch]' -type f -exec awk -f "$kit/mk/new/code.awk" {} + |
+			grep -oE '[a-z_][A-Za-z0-9_]+[[:space:]]*\(' | tr -d ' \t(' | LC_ALL=C sort -u >"$work/called" || :
 	}
 	cut -f2 "$1/Module.symvers" 2>/dev/null | LC_ALL=C sort -u >"$work/here"
 	LC_ALL=C comm -23 "$work/exported" "$work/here" | LC_ALL=C comm -12 - "$work/called" >"$work/missing"

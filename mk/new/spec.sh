@@ -75,7 +75,12 @@ build_make() {
 	release='KERNELRELEASE="$kernel_uname" '
 	case $1 in "'make'"*) release= ;; esac
 	case $made in
-	*[\;\|\"]*) printf 'cd "$top"\n%s\n' "$made" | sed "s/^make /make $release/" ;;
+	*[\;\|\"]*)
+		echo 'cd "$top"'
+		variables=$(build_tree "$made")
+		[ -z "$variables" ] || echo "export$variables"
+		printf '%s\n' "$made" | sed "s/^make /make $release/"
+		;;
 	*)
 		printf '%s\n' "$made" | sed 's/ *&& */\n/g' | while read -r part; do build_command "$part"; done
 		;;

@@ -107,6 +107,24 @@ BUILT_MODULE_NAME=packed
 EOT
 builds packed packed.ko
 
+# Two makes in one MAKE, of a Makefile that looks for the tree where no host that builds for others has it.
+small_module twice-1.0 twice
+cat >twice-1.0/Makefile <<'EOT'
+ifndef KSRC
+  KSRC:=/nowhere/lib/modules/$(KVERS)/build
+endif
+obj-m := twice.o
+all modules:
+	$(MAKE) -C $(KSRC) M=$(CURDIR) modules
+EOT
+cat >twice-1.0/dkms.conf <<'EOT'
+PACKAGE_NAME=twice
+PACKAGE_VERSION=1.0
+MAKE="(make modules KVERS=$kernelver; make KVERS=$kernelver)"
+BUILT_MODULE_NAME=twice
+EOT
+builds twice twice.ko
+
 # A patch for the capture kernel only, and a step before the build that wants to know the kernel.
 small_module patched-1.0 patched
 echo 'obj-m := patched.o' >patched-1.0/Kbuild

@@ -117,6 +117,10 @@ echo 'obj-m := vid.o' >vid-1.0/Kbuild
 sed -i 's/return 0;/return v4l2_device_register(NULL, NULL);/; s/^#include.*/&\n#include <media\/v4l2-device.h>/' vid-1.0/vid.c
 new vid.disk "$tmp/vid-1.0"
 like "a kernel without what the driver calls is left out, and why" "$(cat vid.disk/disk.mk)" '^EXCLUDE.kdump += this kernel does not export v4l2_device_register'
+cp -R vid-1.0 talk-1.0
+sed -i 's,return v4l2_device_register(NULL\, NULL);,return 0; /* no "v4l2_device_register("\n * v4l2_device_register() */ // v4l2_device_register(,' talk-1.0/vid.c
+new talk.disk "$tmp/talk-1.0"
+unlike "what a comment speaks of is not called" "$(cat talk.disk/disk.mk)" '^EXCLUDE'
 
 # dkms.conf says what a kernel must have; what it says under a condition takes no kernel away.
 cp -R acme-dkms excl
