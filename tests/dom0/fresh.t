@@ -92,6 +92,7 @@ fresh() {
 	root_digests | grep -v ' /var/lib/rpm/' >/tmp/digests.after
 	grep -v ' /var/lib/rpm/' /tmp/digests.before >/tmp/digests.want
 	same "and all else is as it was" /tmp/digests.want /tmp/digests.after
+	the_end
 }
 
 . "$(dirname "$0")/lib.sh"

@@ -10,7 +10,7 @@ emulator() { timeout 2 sh -c "$guest"; }
 outcome() {
 	guest=$1
 	status=0
-	(tap_count=0 tap_failed=0 && boot nothing && done_testing) >"$tmp/outcome" 2>&1 || status=$?
+	(tap_count=0 tap_failed=0 && boot nothing && done_testing) >"$tmp/outcome" 2>&1 8>&1 || status=$?
 	out=$(cat "$tmp/outcome")
 }
 good='echo "# step: first"; echo "ok 1 - it works"; echo "1..1"'
@@ -40,4 +40,34 @@ like "and why" "$out" '^# got: 1$'
 outcome 'echo "ok 1 - later # SKIP no device"; echo 1..1; echo end 0'
 is "a test that is left out" "$status" 0
 like "with its reason" "$out" '^ok 1 - later # SKIP no device$'
+
+# The guest's side of a scenario, in this host's shell.
+emulator() {
+	printf '%s\n' "$guest" '. "$(dirname "$0")/lib.sh"' >"$tmp/payload/tests/dom0/guest.t"
+	(
+		lab=$tmp/payload function=nothing
+		export lab function
+		sh "$tmp/payload/tests/dom0/guest.t" 2>&1
+		echo "end $?"
+	)
+}
+outcome 'nothing() { is "one" 1 1; the_end; }'
+is "a good scenario: status" "$status" 0
+like "its result" "$out" '^ok 1 - one$'
+outcome 'nothing() { is "one" 1 1; no_such_word; the_end; }'
+is "a word that does not exist: status" "$status" 1
+like "which" "$out" '^# .*/guest.t: 1: .*no_such_word: not found$'
+outcome 'nothing() { is "one" "$(no_such_word)" ""; the_end; }'
+is "such a word in a substitution: status" "$status" 1
+outcome 'nothing() { is "one" "$(echo "$no_such_value")" ""; the_end; }'
+is "a variable that nobody set: status" "$status" 1
+outcome 'nothing() { is "one" 1 1; return 0; the_end; }'
+is "a scenario that stops before its end: status" "$status" 1
+like "that is said" "$out" '^# it stopped before the_end$'
+outcome 'nothing() { is "one" 1 1; exit 0; the_end; }'
+is "one that leaves its shell: status" "$status" 1
+outcome 'something() { is "one" 1 1; the_end; }'
+is "the function does not exist: status" "$status" 1
+outcome 'nothing() { is "one" 1 1; fi; the_end; }'
+is "no shell can read it: status" "$status" 1
 done_testing

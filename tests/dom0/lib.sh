@@ -4,6 +4,7 @@
 # does. In the guest this file runs the one function that was asked for, and ends. README.md has an example.
 #
 # In the guest, beside tests/lib/tap.sh:
+#   the_end            the last word of the function: without it the guest stopped half-way
 #   step TEXT          says what comes next; when the guest hangs, the host tells where
 #   mount_cd [DEVICE]  mounts a CD at $cd
 #   install_sh ARGS    runs the disk's install.sh; sets out, err, status
@@ -28,13 +29,17 @@ esac
 # --- in dom0 --------------------------------------------------------------------------------------------
 
 if [ -n "${function:-}" ]; then
+	set -u
 	# shellcheck source=../lib/tap.sh
 	. "$tests/lib/tap.sh"
-	cd=/mnt
+	: "${lab:=/run/lab}"
+	cd=/mnt at_end=no
 	# shellcheck disable=SC2034 # for the scenarios
-	given=/run/lab/given
+	given=$lab/given
 	# shellcheck source=/dev/null
-	. /run/lab/conf
+	. "$lab/conf"
+
+	the_end() { at_end=yes; }
 
 	step() { echo "# step: $*"; }
 
@@ -82,6 +87,7 @@ if [ -n "${function:-}" ]; then
 	}
 
 	"$function"
+	[ "$at_end" = yes ] || fail "$function came to its end" "it stopped before the_end" || :
 	done_testing
 fi
 
@@ -187,6 +193,8 @@ boot_take() {
 		at_step "$boot_step"
 		;;
 	'end '*) boot_end=${1#end } ;;
+	# The guest's shell complains, and goes on: a word that does not exist, a variable that nobody set.
+	*/tests/dom0/*.t:' '[0-9]*:' '*) fail "$boot_name: no word against the scenario" "$1" || boot_bad=1 ;;
 	# tap.sh says these here as well.
 	'# failed: '* | '# '*' tests failed') ;;
 	# What follows a failure explains it.

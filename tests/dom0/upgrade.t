@@ -46,6 +46,7 @@ first() {
 	install_sh --yes
 	is "1.2 goes in" "$status$err" 0
 	both_kernels
+	the_end
 }
 
 # What holds whichever kernel runs.
@@ -65,6 +66,7 @@ second() {
 	is "its own module was loaded by udev" "$(modinfo -F vermagic "$(modinfo -n helloworld)" | cut -d' ' -f1):$(cat /sys/module/helloworld/version)" "$k2:1.2"
 	like "and drives the device" "$(dmesg)" 'hello, admin:'
 	both_kernels
+	the_end
 }
 
 again() {
@@ -79,6 +81,7 @@ again() {
 	is "no package is left" "$(rpm -qa | grep helloworld)" ""
 	is "the kernels are" "$(rpm -q kernel | wc -l)" 2
 	ok "the edited configuration is saved" test -f /etc/modprobe.d/helloworld.conf.rpmsave
+	the_end
 }
 
 . "$(dirname "$0")/lib.sh"

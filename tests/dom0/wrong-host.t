@@ -97,6 +97,7 @@ refusals() {
 	install_sh --yes
 	is "the disk goes in" "$status$err" 0
 	is "all of it" "$(rpm -qa | grep -c helloworld)" "$(set -- $rpms; echo $(($# - 2)))"
+	the_end
 }
 
 . "$(dirname "$0")/lib.sh"

@@ -53,6 +53,7 @@ $err"
 	is "it is made" "$status$err" 0
 	is "the module is in it" "$(in_initrd /run/target | uniq | wc -l)" 1
 	close_target
+	the_end
 }
 
 # What holds after each start.
@@ -74,9 +75,13 @@ $err"
 	isnt "it makes the initrd again" "$(md5sum <"$boot_initrd")" "$old"
 	is "with the new module" "$(in_initrd '' | uniq | wc -l)" 1
 	is "the old one runs on" "$(cat /sys/module/vmw_pvscsi/version)" "$version1"
+	the_end
 }
 
-again() { started "the second start" "$version2"; }
+again() {
+	started "the second start" "$version2"
+	the_end
+}
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -59,6 +59,7 @@ fresh() {
 		like "the running kernel" "$out" "^$k1 \(running\): covered by "
 		like "the new kernel" "$out" "^$k2: covered by "
 	done
+	the_end
 }
 
 hotfix() {
@@ -72,6 +73,7 @@ hotfix() {
 	done
 	is "no module is left" "$(find /lib/modules/ -path '*/extra/*')" ""
 	is "no package is left" "$(rpm -qa | grep -e ^xtables -e ^adv)" ""
+	the_end
 }
 
 . "$(dirname "$0")/../lib.sh"

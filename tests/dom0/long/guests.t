@@ -25,6 +25,7 @@ guests() {
 		losetup -d "$loop"
 		address=$((address + 1))
 	done
+	the_end
 }
 
 # shellcheck source=../lib.sh

@@ -87,6 +87,7 @@ $err"
 $err"
 	new_host "yum"
 	close_target
+	the_end
 }
 
 network() {
@@ -102,6 +103,7 @@ network() {
 	xs_source "$ftp"
 	xs_source "$nfs"
 	yum_source "$http"
+	the_end
 }
 
 # shellcheck source=../lib.sh

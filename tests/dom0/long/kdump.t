@@ -33,6 +33,7 @@ capture() {
 	is "it is the disk's" "$(modinfo -n helloworld)" "/lib/modules/$kdump/extra/helloworld.ko"
 	ok "its device had it loaded" test -e "/sys/bus/pci/drivers/helloworld/$(basename "$(pci_device 1234:11e8)")"
 	like "it found device and firmware" "$(dmesg)" 'helloworld 0000:.*hello, world: device id 0x10000ed'
+	the_end
 }
 
 # shellcheck source=../lib.sh

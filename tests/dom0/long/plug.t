@@ -40,6 +40,7 @@ record() {
 	act install /dev/sr0
 	act upgrade /dev/sr1
 	act uninstall /dev/sr1 --uninstall
+	the_end
 }
 
 # What a tree holds, the insides of the rpm database aside.
@@ -118,6 +119,7 @@ $err"
 		plug_out $root
 	done
 	is "every moment had its disk" "$#" 0
+	the_end
 }
 
 # shellcheck source=../lib.sh
