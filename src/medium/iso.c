@@ -42,21 +42,21 @@ static int write_all(int fd, const char *p, size_t n)
 /* Copies the data of the present entry; an image may claim any size, so what comes is counted. */
 static int copy_content(struct archive *a, int fd, uint64_t size)
 {
-	uint64_t left = size;
+	uint64_t done = 0;
 
 	for (;;) {
-		char buf[65536];
-		la_ssize_t n = archive_read_data(a, buf, sizeof(buf));
-		int r;
+		const void *data;
+		size_t n;
+		la_int64_t at;
+		int r = archive_read_data_block(a, &data, &n, &at);
 
-		if (n < 0)
+		if (r == ARCHIVE_EOF)
+			return done == size ? 0 : -EBADMSG;
+		/* An image has no holes: each block follows the one before. */
+		if (r != ARCHIVE_OK || (n && (uint64_t)at != done) || n > size - done)
 			return -EBADMSG;
-		if (n == 0)
-			return left ? -EBADMSG : 0;
-		if ((uint64_t)n > left)
-			return -EBADMSG;
-		left -= (uint64_t)n;
-		r = write_all(fd, buf, (size_t)n);
+		done += n;
+		r = write_all(fd, data, n);
 		if (r < 0)
 			return r;
 	}

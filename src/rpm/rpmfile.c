@@ -348,7 +348,8 @@ static int read_all(struct rpmfile *r, int fd, unsigned flags, unsigned what, st
 		headerFree(h);
 	}
 	if (what || (ret == 0 && flags & RPMFILE_CHECK_DIGESTS && sums.complete))
-		pass = rpm_sums_pass(ret == 0 && sums.complete ? &sums : NULL, fd, what, whole);
+		pass = rpm_sums_pass(ret == 0 && sums.complete ? &sums : NULL, fd,
+			flags & RPMFILE_OURS, what, whole);
 	if (ret == 0) {
 		why = pass < 0 && pass != -EBADMSG ? strerror(-pass)
 						   : "the RPM does not match the digests inside it";
@@ -370,10 +371,11 @@ int rpmfile_read_fd(struct rpmfile *r, int fd, unsigned flags, char **error)
 	return read_all(r, fd, flags, 0, NULL, error);
 }
 
-int rpmfile_read_whole(struct rpmfile *r, int fd, unsigned what, struct digest *whole, char **error)
+int rpmfile_read_whole(struct rpmfile *r, int fd, unsigned flags, unsigned what,
+	struct digest *whole, char **error)
 {
 	*whole = (struct digest){ 0 };
-	return read_all(r, fd, RPMFILE_CHECK_DIGESTS, what, whole, error);
+	return read_all(r, fd, flags | RPMFILE_CHECK_DIGESTS, what, whole, error);
 }
 
 int rpmfile_read(struct rpmfile *r, const char *path, unsigned flags, char **error)

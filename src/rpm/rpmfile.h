@@ -94,6 +94,8 @@ enum {
 	 * one pass over the file.
 	 */
 	RPMFILE_CHECK_DIGESTS = 1 << 0,
+	/* Nobody else can write to the file, a memory file say: it may be mapped. */
+	RPMFILE_OURS = 1 << 1,
 };
 
 /*
@@ -106,11 +108,11 @@ int rpmfile_read(struct rpmfile *r, const char *path, unsigned flags, char **err
 /* The same from a descriptor that can seek (a memfd will do). It stays open; its offset moves. */
 int rpmfile_read_fd(struct rpmfile *r, int fd, unsigned flags, char **error);
 /*
- * With RPMFILE_CHECK_DIGESTS; the same pass over the file makes the digests (DIGEST_ bits) of all
- * of it, also when it is no sound RPM. The offset of fd moves.
+ * Always with RPMFILE_CHECK_DIGESTS; the same pass over the file makes the digests (DIGEST_ bits)
+ * of all of it, also when it is no sound RPM. The offset of fd moves.
  */
-int rpmfile_read_whole(
-	struct rpmfile *r, int fd, unsigned what, struct digest *whole, char **error);
+int rpmfile_read_whole(struct rpmfile *r, int fd, unsigned flags, unsigned what,
+	struct digest *whole, char **error);
 void rpmfile_release(struct rpmfile *r);
 
 /*

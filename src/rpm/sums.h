@@ -28,9 +28,9 @@ bool rpm_sums_places(struct rpm_sums *s, int fd);
 void rpm_sums_expect(struct rpm_sums *s, Header h);
 /*
  * Reads the file once, from its start. With s, holds it against the digests inside; with what
- * (DIGEST_ bits), makes those of the whole file. Returns 0, -EBADMSG when it does not match, or
- * another negative errno.
+ * (DIGEST_ bits), makes those of the whole file. ours: nobody else can shorten the file meanwhile,
+ * so that it can be mapped. Returns 0, -EBADMSG when it does not match, or another negative errno.
  */
-int rpm_sums_pass(const struct rpm_sums *s, int fd, unsigned what, struct digest *whole);
+int rpm_sums_pass(const struct rpm_sums *s, int fd, bool ours, unsigned what, struct digest *whole);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "util/cleanup.h"
 #include "util/diag.h"
 #include "util/digest.h"
+#include "util/fanout.h"
 
 #include "command.h"
 
@@ -91,44 +91,23 @@ void digest_end(struct digest_ctx *ctx, struct digest *d)
 	free(ctx);
 }
 
-struct job {
-	struct digest d;
-	unsigned what;
-	const void *data;
-	size_t len;
-};
-
-static void *run(void *arg)
+static void add(void *ctx, const void *data, size_t len)
 {
-	struct job *j = arg;
-	struct digest_ctx *ctx = digest_begin(j->what);
-	const unsigned char *p = j->data;
-
-	/* In blocks, so that several algorithms find the data in the cache. */
-	for (size_t at = 0; at < j->len; at += BLOCK)
-		digest_add(ctx, p + at, j->len - at < BLOCK ? j->len - at : BLOCK);
-	digest_end(ctx, &j->d);
-	return NULL;
+	digest_add(ctx, data, len);
 }
 
 void digest_buffer(struct digest *d, unsigned what, const void *data, size_t len)
 {
-	struct job md5 = { .what = what & DIGEST_MD5, .data = data, .len = len };
-	struct job rest = { .what = what & ~(unsigned)DIGEST_MD5, .data = data, .len = len };
-	pthread_t thread;
+	struct digest_ctx *md5 = digest_begin(what & DIGEST_MD5);
+	struct digest_ctx *rest = digest_begin(what & ~(unsigned)DIGEST_MD5);
+	const struct fanout_sink sinks[2] = { { add, md5 }, { add, rest } };
+	struct digest sum;
 
 	/* MD5 takes as long as the others together: a large buffer is worth a second thread. */
-	if (len >= THREAD_FROM && md5.what && rest.what &&
-		pthread_create(&thread, NULL, run, &md5) == 0) {
-		run(&rest);
-		pthread_join(thread, NULL);
-		*d = rest.d;
-		memcpy(d->md5, md5.d.md5, sizeof(d->md5));
-		return;
-	}
-	rest.what = what;
-	run(&rest);
-	*d = rest.d;
+	fanout_buffer(sinks, 2, data, len, len >= THREAD_FROM);
+	digest_end(md5, &sum);
+	digest_end(rest, d);
+	memcpy(d->md5, sum.md5, sizeof(d->md5));
 }
 
 int digest_fd(struct digest *d, unsigned what, int fd)

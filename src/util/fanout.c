@@ -119,3 +119,43 @@ void fanout_finish(struct fanout *f)
 	free(f->blocks);
 	free(f);
 }
+
+struct reader {
+	struct fanout_sink sink;
+	const unsigned char *data;
+	size_t len;
+	pthread_t thread;
+	bool started;
+};
+
+static void *read_all(void *arg)
+{
+	const struct reader *r = arg;
+
+	for (size_t at = 0; at < r->len; at += FANOUT_BLOCK)
+		r->sink.add(r->sink.arg, r->data + at,
+			r->len - at < FANOUT_BLOCK ? r->len - at : FANOUT_BLOCK);
+	return NULL;
+}
+
+void fanout_buffer(
+	const struct fanout_sink *sinks, size_t n, const void *data, size_t len, bool threads)
+{
+	struct reader readers[FANOUT_SINKS_MAX];
+
+	n = n < FANOUT_SINKS_MAX ? n : FANOUT_SINKS_MAX;
+	for (size_t i = 0; i < n; i++) {
+		struct reader *r = &readers[i];
+
+		*r = (struct reader){ .sink = sinks[i], .data = data, .len = len };
+		/* The last one is done here. */
+		r->started =
+			threads && i + 1 < n && pthread_create(&r->thread, NULL, read_all, r) == 0;
+		if (!r->started)
+			read_all(r);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (readers[i].started)
+			pthread_join(readers[i].thread, NULL);
+	}
+}

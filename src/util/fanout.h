@@ -29,5 +29,8 @@ unsigned char *fanout_block(struct fanout *f);
 void fanout_pass(struct fanout *f, size_t len);
 /* Waits until every sink has had everything, and frees f. */
 void fanout_finish(struct fanout *f);
+/* The same for bytes that are in memory: returns when every sink has had them, in blocks. */
+void fanout_buffer(
+	const struct fanout_sink *sinks, size_t n, const void *data, size_t len, bool threads);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "rpm/rpmfile.h"
 #include "util/digest.h"
+#include "util/md5pair.h"
 
 #define SAMPLE "rpms/sample-1.2-3.x86_64.rpm"
 
@@ -244,16 +245,31 @@ static void test_read_whole(void **state)
 	assert_int_equal(digest_file(&plain, DIGEST_MD5 | DIGEST_SHA256, path), 0);
 	assert_true(plain.size > 4 << 20);
 	before = bytes_read();
-	assert_int_equal(rpmfile_read_whole(&r, fd, DIGEST_MD5 | DIGEST_SHA256, &whole, &error), 0);
+	assert_int_equal(
+		rpmfile_read_whole(&r, fd, 0, DIGEST_MD5 | DIGEST_SHA256, &whole, &error), 0);
 	assert_in_range(bytes_read() - before, plain.size, plain.size + plain.size / 4);
+	assert_string_equal(whole.md5, plain.md5);
+	assert_string_equal(whole.sha256, plain.sha256);
+	rpmfile_release(&r);
+	/* Mapped, nothing but the header is read. */
+	before = bytes_read();
+	assert_int_equal(rpmfile_read_whole(
+				 &r, fd, RPMFILE_OURS, DIGEST_MD5 | DIGEST_SHA256, &whole, &error),
+		0);
+	assert_in_range(bytes_read() - before, 1, plain.size / 4);
 	assert_string_equal(whole.md5, plain.md5);
 	assert_string_equal(whole.sha256, plain.sha256);
 	rpmfile_release(&r);
 	/* One bit of the payload: unsound, and the digests are those of the file as it is. */
 	assert_int_equal(pwrite(fd, "x", 1, 5 << 20), 1);
-	assert_int_equal(
-		rpmfile_read_whole(&r, fd, DIGEST_MD5 | DIGEST_SHA256, &whole, &error), -EBADMSG);
-	assert_non_null(strstr(error, "digests inside it"));
+	for (unsigned flags = 0; flags <= RPMFILE_OURS; flags += RPMFILE_OURS) {
+		assert_int_equal(rpmfile_read_whole(
+					 &r, fd, flags, DIGEST_MD5 | DIGEST_SHA256, &whole, &error),
+			-EBADMSG);
+		assert_non_null(strstr(error, "digests inside it"));
+		free(error);
+		error = NULL;
+	}
 	assert_int_equal(digest_file(&plain, DIGEST_MD5 | DIGEST_SHA256, path), 0);
 	assert_string_equal(whole.sha256, plain.sha256);
 }
@@ -352,6 +368,38 @@ static void test_digest(void **state)
 	assert_int_equal(digest_file(&d, DIGEST_MD5, "/nonexistent"), -ENOENT);
 }
 
+/* Every length round a block, in pieces of every kind, from every start: as libcrypto has it. */
+static void test_md5_pair(void **state)
+{
+	unsigned char data[400];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (unsigned char)(i * 7 + i / 31);
+	for (size_t len = 0; len <= sizeof(data); len += 1 + len / 70) {
+		for (size_t skip = 0; skip <= len + 1; skip += 1 + skip / 70) {
+			size_t from = skip < len ? skip : len;
+			struct md5_pair p;
+			char whole[33], rest[33];
+			struct digest d;
+
+			md5_pair_begin(&p, skip);
+			for (size_t at = 0, n; at < len; at += n) {
+				seed = seed * 1103515245 + 12345;
+				n = seed >> 16 & 0xff;
+				n = n < len - at ? n : len - at;
+				md5_pair_add(&p, data + at, n);
+			}
+			md5_pair_end(&p, whole, rest);
+			digest_buffer(&d, DIGEST_MD5, data, len);
+			assert_string_equal(whole, d.md5);
+			digest_buffer(&d, DIGEST_MD5, data + from, len - from);
+			assert_string_equal(rest, d.md5);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_module_uname),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_md5_pair),
 	};
 
 	return cmocka_run_group_tests_name("rpmfile", tests, setup, remove_scratch);
