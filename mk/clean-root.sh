@@ -6,6 +6,16 @@
 set -eu
 root=$1 packages=$2
 
+# What is mounted in the root, /proc for one, is seen by this script alone and goes with it, however it ends: whoever
+# removes the root afterwards never meets the machine's own /proc in it.
+if [ "${clean_root_apart:-}" != yes ]; then
+	unshare --mount --pid --fork true 2>/dev/null || {
+		echo "error: a clean root wants a mount namespace, and this system gives none (unshare --mount --pid)" >&2
+		exit 1
+	}
+	clean_root_apart=yes exec unshare --mount --pid --fork --kill-child "$0" "$@"
+fi
+
 for proxy in http https; do
 	value=$(apt-config shell v "Acquire::$proxy::Proxy" 2>/dev/null || :)
 	eval "$value"

@@ -107,7 +107,7 @@ in: $2"
 scratch() {
 	[ -n "$SCRATCH" ] && return 0
 	SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/ddk-test.XXXXXX") || exit 1
-	trap 'rm -rf "$SCRATCH"' EXIT
+	trap 'rm -rf --one-file-system "$SCRATCH"' EXIT
 	trap 'exit 1' HUP INT TERM
 }
 

@@ -6,7 +6,7 @@
 export GNUPGHOME="$tmp/gnupg"
 mkdir -m 0700 "$GNUPGHOME"
 # The agent ends with the test, not minutes later.
-trap 'gpgconf --kill all >/dev/null 2>&1; rm -rf "$SCRATCH"' EXIT
+trap 'gpgconf --kill all >/dev/null 2>&1; rm -rf --one-file-system "$SCRATCH"' EXIT
 
 # certificate NAME CN: a key NAME.key and its certificate NAME.pem.
 certificate() {
