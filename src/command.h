@@ -17,6 +17,9 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+/* Says why a file could not be read or written, an errno, and returns DDK_IO. */
+int command_cannot(const char *path, int err);
+
 int cmd_catalog(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);

@@ -63,13 +63,6 @@ static void release_request(struct request *q)
 	catalog_release(&q->catalog);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static bool is_name(const char *s)
 {
 	if (!*s)
@@ -81,12 +74,6 @@ static bool is_name(const char *s)
 	return true;
 }
 
-static int cannot(const char *path, int err)
-{
-	diag_error("%s: %s", path, strerror(err));
-	return DDK_IO;
-}
-
 /* The member that a file makes; its name points into path. */
 static int read_member(const char *path, struct catalog_member *m, const char **why)
 {
@@ -94,9 +81,9 @@ static int read_member(const char *path, struct catalog_member *m, const char **
 	int r = strbuf_read_file(&data, path, FILE_MAX);
 
 	*why = NULL;
-	m->name = (char *)base_name(path);
+	m->name = basename(path);
 	if (r < 0)
-		return cannot(path, -r);
+		return command_cannot(path, -r);
 	return catalog_digest(m, m->name, data.buf ? data.buf : "", data.len, why) < 0
 		       ? DDK_FINDINGS
 		       : DDK_OK;
@@ -144,7 +131,7 @@ static int write_catalog(struct request *q, char **files, int n)
 		q->catalog.epoch = time(NULL);
 	catalog_encode(&q->catalog, &der);
 	r = outfile_write(q->out, 0644, der.buf, der.len);
-	return r < 0 ? cannot(q->out, -r) : DDK_OK;
+	return r < 0 ? command_cannot(q->out, -r) : DDK_OK;
 }
 
 struct verification {
@@ -236,7 +223,7 @@ static int verify_dir(struct verification *v, const char *path)
 	int n = scandir(path, &list, is_wanted, alphasort), r = DDK_OK;
 
 	if (n < 0)
-		return cannot(path, errno);
+		return command_cannot(path, errno);
 	for (int i = 0; i < n; i++) {
 		AUTO_FREE char *child = xasprintf("%s/%s", path, list[i]->d_name);
 		struct stat st;
@@ -245,7 +232,7 @@ static int verify_dir(struct verification *v, const char *path)
 		if (r != DDK_OK)
 			continue;
 		if (lstat(child, &st) < 0)
-			r = cannot(child, errno);
+			r = command_cannot(child, errno);
 		else if (S_ISDIR(st.st_mode))
 			r = verify_dir(v, child);
 		else if (S_ISREG(st.st_mode))
@@ -264,7 +251,7 @@ static int verify_paths(struct verification *v, char **paths, int n)
 		int r;
 
 		if (stat(paths[i], &st) < 0)
-			return cannot(paths[i], errno);
+			return command_cannot(paths[i], errno);
 		r = S_ISDIR(st.st_mode) ? verify_dir(v, paths[i]) : verify_file(v, paths[i]);
 		if (r != DDK_OK)
 			return r;
@@ -309,7 +296,7 @@ static int verify(const struct request *q, char **paths, int n)
 	int r = strbuf_read_file(&der, q->verify, CATALOG_MAX);
 
 	if (r < 0)
-		return cannot(q->verify, -r);
+		return command_cannot(q->verify, -r);
 	if (catalog_decode(&v.catalog, der.buf ? der.buf : "", der.len, &error) < 0) {
 		printf("%s: %s\n", q->verify, error);
 		return DDK_FINDINGS;

@@ -74,12 +74,6 @@ static void release_request(struct request *q)
 	free(q->v);
 }
 
-static int cannot(const char *path, int err)
-{
-	diag_error("%s: %s", path, strerror(err));
-	return DDK_IO;
-}
-
 static int list_rules(void)
 {
 	for (size_t i = 0; i < INF_RULE_COUNT; i++) {
@@ -111,7 +105,7 @@ static int check(const struct request *q, const char *path)
 	int r = strbuf_read_file(&data, path, INF_SIZE_MAX);
 
 	if (r < 0)
-		return cannot(path, -r);
+		return command_cannot(path, -r);
 	inf_parse(&inf, path, data.buf ? data.buf : "", data.len, &f);
 	inf_check(&inf, q->dir, &f);
 	if (q->json) {
@@ -133,14 +127,14 @@ static int stamp(const struct request *q, const char *path)
 	int r = strbuf_read_file(&template, path, INF_SIZE_MAX);
 
 	if (r < 0)
-		return cannot(path, -r);
+		return command_cannot(path, -r);
 	if (inf_stamp(template.buf ? template.buf : "", template.len, q->v, q->n, q->version,
 		    q->date, &out, &error) < 0) {
 		diag_error("%s: %s", path, error);
 		return DDK_USAGE;
 	}
 	r = outfile_write(q->out, 0644, out.buf, out.len);
-	return r < 0 ? cannot(q->out, -r) : DDK_OK;
+	return r < 0 ? command_cannot(q->out, -r) : DDK_OK;
 }
 
 /* A quote or a line's end in a value would make another INF of the template. */

@@ -53,17 +53,10 @@ static void check_package(const struct diff *d, const struct show_package *p, st
 			"its files changed, and it still is %s-%s", b->version, b->release);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(base_name((*(const struct contents_rpm *const *)a)->path),
-		base_name((*(const struct contents_rpm *const *)b)->path));
+	return strcmp(basename((*(const struct contents_rpm *const *)a)->path),
+		basename((*(const struct contents_rpm *const *)b)->path));
 }
 
 /* A name belongs to the bytes that were first released under it, wherever on the medium they lie.

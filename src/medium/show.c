@@ -206,3 +206,30 @@ void show_release(struct show *s)
 	free(s->v);
 	*s = (struct show){ 0 };
 }
+
+struct show_claim *show_claims(const struct show *s, const struct module *m, size_t *n)
+{
+	struct show_claim *v = NULL;
+	size_t cap = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < m->n_info; i++) {
+		struct show_claim c = { 0 };
+
+		if (strcmp(m->info[i].key, "alias") == 0)
+			c.device = show_device(m->info[i].value, &c.bus);
+		if (!c.device)
+			continue;
+		ids_find(s->ids, c.bus, c.device, &c.vendor, &c.name);
+		v = xgrow(v, *n, &cap, sizeof(*v));
+		v[(*n)++] = c;
+	}
+	return v;
+}
+
+void show_claims_free(struct show_claim *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(v[i].device);
+	free(v);
+}

@@ -59,4 +59,19 @@ const char *fate_name(enum fate f);
  */
 char *show_device(const char *alias, const char **bus);
 
+/* One device that a module claims. */
+struct show_claim {
+	const char *bus;    /* "pci" or "usb" */
+	char *device;	    /* as show_device has it */
+	const char *vendor; /* names, or NULL; they belong to s->ids */
+	const char *name;
+};
+
+/*
+ * The devices of a module in the order of its aliases, as an array of *n that show_claims_free
+ * frees.
+ */
+struct show_claim *show_claims(const struct show *s, const struct module *m, size_t *n);
+void show_claims_free(struct show_claim *v, size_t n);
+
 #endif

@@ -49,20 +49,14 @@ static json_t *name_or_null(const char *s)
 static json_t *devices(const struct show *s, const struct module *m)
 {
 	json_t *a = json_array();
+	size_t n;
+	struct show_claim *v = show_claims(s, m, &n);
 
-	for (size_t i = 0; i < m->n_info; i++) {
-		const char *bus, *vendor, *name;
-		AUTO_FREE char *device = NULL;
-
-		if (strcmp(m->info[i].key, "alias") == 0)
-			device = show_device(m->info[i].value, &bus);
-		if (!device)
-			continue;
-		ids_find(s->ids, bus, device, &vendor, &name);
-		json_array_append_new(
-			a, json_pack("{s:s, s:s, s:o, s:o}", "bus", bus, "id", device, "vendor",
-				   name_or_null(vendor), "name", name_or_null(name)));
-	}
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, json_pack("{s:s, s:s, s:o, s:o}", "bus", v[i].bus, "id",
+						 v[i].device, "vendor", name_or_null(v[i].vendor),
+						 "name", name_or_null(v[i].name)));
+	show_claims_free(v, n);
 	return a;
 }
 

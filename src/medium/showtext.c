@@ -144,40 +144,29 @@ static void print_values(FILE *out, const struct module *m, const char *key, con
 	print_field(out, head, sb.buf ? sb.buf : "");
 }
 
-static void print_named(
-	FILE *out, const struct show *s, const char *head, const char *bus, const char *device)
+static void print_named(FILE *out, const char *head, const struct show_claim *c)
 {
-	const char *vendor, *name;
-	AUTO_FREE char *text = NULL;
+	AUTO_FREE char *text = xasprintf("%s%s%s%s%s", c->device, c->vendor ? " " : "",
+		c->vendor ? c->vendor : "", c->name ? " " : "", c->name ? c->name : "");
 
-	ids_find(s->ids, bus, device, &vendor, &name);
-	text = xasprintf("%s%s%s%s%s", device, vendor ? " " : "", vendor ? vendor : "",
-		name ? " " : "", name ? name : "");
 	print_field(out, head, text);
 }
 
 /* One device a line where names are known; without a list of names, as many as fit. */
-static void print_devices(FILE *out, const struct show *s, const struct module *m, const char *bus)
+static void print_devices(FILE *out, const struct show *s, const struct show_claim *v,
+	size_t n_claims, const char *bus)
 {
 	const bool by_line = s->ids && (*bus == 'p' ? s->ids->pci.text : s->ids->usb.text);
 	AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->n_info; i++) {
-		const char *have;
-		AUTO_FREE char *device = NULL;
-
-		if (strcmp(m->info[i].key, "alias") != 0)
-			continue;
-		device = show_device(m->info[i].value, &have);
-		if (!device || strcmp(have, bus) != 0)
-			continue;
-		if (++n > 12)
+	for (size_t i = 0; i < n_claims; i++) {
+		if (strcmp(v[i].bus, bus) != 0 || ++n > 12)
 			continue;
 		if (by_line)
-			print_named(out, s, n == 1 ? bus : "", bus, device);
+			print_named(out, n == 1 ? bus : "", &v[i]);
 		else
-			strbuf_addf(&sb, "%s%s", n > 1 ? " " : "", device);
+			strbuf_addf(&sb, "%s%s", n > 1 ? " " : "", v[i].device);
 	}
 	if (n > 12)
 		strbuf_addf(&sb, "%sand %zu more", by_line ? "" : " ", n - 12);
@@ -191,6 +180,8 @@ static void print_module(const struct show *s, const struct show_package *p,
 	const char *version = module_info(m, "version");
 	const char *license = module_info(m, "license");
 	const char *description = module_info(m, "description");
+	struct show_claim *claims;
+	size_t n;
 	AUTO_FREE char *title = NULL;
 	AUTO_FREE char *kernel = xasprintf("%s%s%s%s", p->rpm->uname ? p->rpm->uname : "?",
 		*p->flavour ? " (" : "", p->flavour, *p->flavour ? ")" : "");
@@ -206,8 +197,10 @@ static void print_module(const struct show *s, const struct show_package *p,
 	print_field(out, "what", description ? description : "");
 	print_field(out, "kernel", kernel);
 	print_field(out, "file", cm->path);
-	print_devices(out, s, m, "pci");
-	print_devices(out, s, m, "usb");
+	claims = show_claims(s, m, &n);
+	print_devices(out, s, claims, n, "pci");
+	print_devices(out, s, claims, n, "usb");
+	show_claims_free(claims, n);
 	print_values(out, m, "firmware", "firmware");
 	print_values(out, m, "depends", "depends");
 	print_values(out, m, "parm", "parameters");

@@ -26,27 +26,21 @@ static void add_values(
 
 static void add_devices(struct strbuf *sb, const struct show *s, const struct module *m)
 {
-	size_t n = 0;
+	size_t n;
+	struct show_claim *v = show_claims(s, m, &n);
 
-	for (size_t i = 0; i < m->n_info; i++) {
-		const char *bus, *vendor, *name;
-		AUTO_FREE char *device = NULL;
-
-		if (strcmp(m->info[i].key, "alias") == 0)
-			device = show_device(m->info[i].value, &bus);
-		if (!device)
-			continue;
-		if (n++ == 0)
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0)
 			strbuf_adds(sb, "<details open=\"open\"><summary>Devices</summary><ul>\n");
-		ids_find(s->ids, bus, device, &vendor, &name);
-		strbuf_addf(sb, "<li><code>%s %s</code> ", bus, device);
-		html_text(sb, vendor);
+		strbuf_addf(sb, "<li><code>%s %s</code> ", v[i].bus, v[i].device);
+		html_text(sb, v[i].vendor);
 		strbuf_addch(sb, ' ');
-		html_text(sb, name);
+		html_text(sb, v[i].name);
 		strbuf_adds(sb, "</li>\n");
 	}
 	if (n)
 		strbuf_adds(sb, "</ul></details>\n");
+	show_claims_free(v, n);
 }
 
 static void add_module(
