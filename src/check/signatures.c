@@ -96,11 +96,14 @@ static void check_rpm(struct check *k, const struct contents_rpm *r, bool wanted
 		findings_add(k->f, RULE_SG_RPM_CONTENT, r->path, "key %s", r->rpm.key_id);
 	else if (r->verdict == VERDICT_STRANGER)
 		findings_add(k->f, RULE_SG_RPM_SIGNER, r->path, "key %s", r->rpm.key_id);
+	else if (r->verdict == VERDICT_EXPIRED)
+		findings_add(k->f, RULE_SG_KEY_DATES, r->path, "key %s has expired or was revoked",
+			r->rpm.key_id);
 }
 
 static bool check_all_rpms(struct check *k, bool wanted)
 {
-	const struct contents_rpm *bare = NULL;
+	const struct contents_rpm *bare = NULL, *unable = NULL;
 	bool unverified = false;
 	size_t n = 0, n_signed = 0;
 
@@ -111,6 +114,8 @@ static bool check_all_rpms(struct check *k, bool wanted)
 			continue;
 		check_rpm(k, r, wanted);
 		unverified |= r->rpm.is_signed && r->verdict == VERDICT_NONE;
+		if (r->verdict == VERDICT_UNABLE && !unable)
+			unable = r;
 		n++;
 		if (r->rpm.is_signed)
 			n_signed++;
@@ -120,6 +125,10 @@ static bool check_all_rpms(struct check *k, bool wanted)
 	if (n_signed && bare && !wanted)
 		findings_add(k->f, RULE_SG_RPM_SOME, bare->path,
 			"it is not signed, %zu of the %zu RPMs are", n_signed, n);
+	if (unable)
+		findings_add(k->f, RULE_SG_NO_GPGV, unable->path,
+			"gpgv did not run: whether key %s is valid today is unknown",
+			unable->rpm.key_id);
 	return unverified;
 }
 

@@ -142,6 +142,23 @@ static void read_modules(struct contents *c, struct contents_rpm *r, int fd)
 			"its header lists %zu modules, the payload has %zu", listed, r->n_modules);
 }
 
+/* Each key is asked about once: the answer is the same for all that it signed. */
+static enum verdict verify_rpm(const struct contents *c, const struct contents_rpm *r, int fd)
+{
+	const struct contents_rpm *before = NULL;
+	enum verdict v;
+
+	for (const struct contents_rpm *o = c->rpms; o < r && !before; o++) {
+		bool valid = o->verdict == VERDICT_GOOD || o->verdict == VERDICT_EXPIRED ||
+			     o->verdict == VERDICT_UNABLE;
+
+		if (valid && strcmp(o->rpm.key_id, r->rpm.key_id) == 0)
+			before = o;
+	}
+	v = trust_rpm(c->trust, fd, !before);
+	return before && v == VERDICT_GOOD ? before->verdict : v;
+}
+
 static void read_rpm(struct contents *c, const struct medium_entry *e, int fd)
 {
 	AUTO_FREE char *error = NULL;
@@ -159,7 +176,7 @@ static void read_rpm(struct contents *c, const struct medium_entry *e, int fd)
 	else if (!r->rpm.is_source)
 		read_modules(c, r, fd);
 	if (r->readable && r->rpm.is_signed && c->trust)
-		r->verdict = trust_rpm(c->trust, fd);
+		r->verdict = verify_rpm(c, r, fd);
 }
 
 /* A module without an RPM round it is kept as a package that has nothing else. */

@@ -62,10 +62,10 @@ char *trust_cert_fault(const struct x509_st *cert);
 /* A module as it lies in the package, perhaps compressed, against the certificates. */
 enum verdict trust_module(const struct trust *t, const void *image, size_t size);
 /*
- * A signed RPM, whole, against the keys. Not for two threads at once, as everything of
- * rpm/rpmfile.h.
+ * A signed RPM, whole, against the keys; with key, also whether that key is valid today. Not for
+ * two threads at once, as everything of rpm/rpmfile.h.
  */
-enum verdict trust_rpm(const struct trust *t, int fd);
+enum verdict trust_rpm(const struct trust *t, int fd, bool key);
 /*
  * A detached signature against the keys, by gpgv. *said gets the key id that it names, or "" (the
  * caller frees it).

@@ -69,6 +69,34 @@ expired_key() {
 }
 changed "metadata signed with a key that has expired" "SG012 " expired_key
 
+# sign_rpm FILE USER TIME: in place of the signature it has.
+sign_rpm() {
+	printf 'gpg_fingerprint=%s\ngpg_hash=sha256\ngpg_time=%s\n' \
+		"$(gpg --batch --with-colons --list-keys "$2@example.org" | sed -n 's/^fpr:*\([^:]*\):*/\1/p')" "$3" >"$tmp/sign.key"
+	"$kit/mk/sign-rpm.sh" "$tmp/sign/$1" "$1" "$tmp/sign.key" && mv "$tmp/sign/$1" "$1"
+}
+# rpm_of_key USER TIME: one RPM is of that key, whose public part is on the disk.
+rpm_of_key() {
+	gpg --batch --armor --export ours@example.org "$1@example.org" >$key
+	sign_rpm helloworld-data-1.0-1.x86_64.rpm "$1" "$2"
+	metadata $key
+	resign ours@example.org
+}
+# 1 February 2020, when it was valid.
+changed "an RPM signed with a key that has expired" "SG012 " rpm_of_key old 1580515200
+like "names it" "$("$ddk" check x)" '^warning SG012 helloworld-data-1\.0-1\.x86_64\.rpm: key [0-9a-f]+ has expired or was revoked'
+changed "an RPM signed with another key that is on the disk" "" rpm_of_key other "$(date +%s)"
+revoked_key() {
+	rpm_of_key gone "$(date +%s)"
+	sed 's/^:---/---/' "$GNUPGHOME"/openpgp-revocs.d/"$(gpg --batch --with-colons --list-keys gone@example.org | sed -n 's/^fpr:*\([^:]*\):*/\1/p')".rev |
+		gpg --batch --quiet --import
+	gpg --batch --armor --export ours@example.org gone@example.org >$key
+	metadata $key
+	resign ours@example.org
+}
+gpg_key gone rsa2048 0
+changed "an RPM signed with a key that was revoked since" "SG012 " revoked_key
+
 unsigned_rpm() {
 	rpmsign --delsign helloworld-data-1.0-1.x86_64.rpm
 	metadata $key
@@ -119,9 +147,7 @@ repack() {
 	rpmbuild -bb --define "_topdir $tmp/re" --define '__os_install_post %{nil}' --define 'debug_package %{nil}' \
 		--define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' --define '_binary_payload w6.gzdio' "$tmp/re/re.spec"
 	cp "$tmp/re/RPMS/$rpm" .
-	printf 'gpg_fingerprint=%s\ngpg_hash=sha256\ngpg_time=%s\n' \
-		"$(gpg --batch --with-colons --list-keys ours@example.org | sed -n 's/^fpr:*\([^:]*\):*/\1/p')" "$(date +%s)" >"$tmp/re/key"
-	"$kit/mk/sign-rpm.sh" "$tmp/re/out/$rpm" "$rpm" "$tmp/re/key" && mv "$tmp/re/out/$rpm" "$rpm"
+	sign_rpm "$rpm" ours "$(date +%s)"
 	metadata $key
 	resign ours@example.org
 }
