@@ -162,3 +162,83 @@ bool pv_pnp_same(const uint16_t *a, const uint16_t *b, size_t max)
 	}
 	return true;
 }
+
+bool pv_pnp_begins(const uint16_t *id, const uint16_t *begin, size_t max)
+{
+	size_t i = 0;
+
+	while (i < max && begin[i] != 0 && id[i] != 0 && upper_unit(id[i]) == upper_unit(begin[i]))
+		i++;
+	if (i == max || begin[i] != 0)
+		return false;
+	return id[i] == 0 || id[i] == '&';
+}
+
+static bool is_text(const uint16_t *unit, const char *text)
+{
+	while (*text && upper_unit(*unit) == upper_unit((unsigned char)*text)) {
+		unit++;
+		text++;
+	}
+	return !*unit && !*text;
+}
+
+/* 1: where the text is, and what comes next; 0: where the list ends. The whole is looked at. */
+static int list_find(const uint16_t *list, size_t units, const char *text, size_t *at, size_t *next)
+{
+	size_t i = 0;
+	int found = 0;
+
+	if (units && list[units - 1])
+		return PV_EINVAL;
+	while (i < units && list[i]) {
+		size_t begin = i;
+
+		while (list[i])
+			i++;
+		i++;
+		if (found || !is_text(list + begin, text))
+			continue;
+		*at = begin;
+		*next = i;
+		found = 1;
+	}
+	/* The empty text is the last of it, and there is one. */
+	if (units && i != units - 1)
+		return PV_EINVAL;
+	if (!found)
+		*at = i;
+	return found;
+}
+
+int pv_pnp_list_add(uint16_t *list, size_t *units, size_t cap, const char *text)
+{
+	size_t at = 0, next, length = 0;
+	int rc = list_find(list, *units, text, &at, &next);
+
+	if (rc)
+		return rc == 1 ? 0 : rc;
+	while (text[length])
+		length++;
+	if (!length || length + 2 > cap || at > cap - length - 2)
+		return PV_ENOBUFS;
+	for (size_t i = 0; i <= length; i++)
+		list[at + i] = (unsigned char)text[i];
+	list[at + length + 1] = 0;
+	*units = at + length + 2;
+	return 1;
+}
+
+int pv_pnp_list_remove(uint16_t *list, size_t *units, const char *text)
+{
+	size_t at, next;
+	int rc, changed = 0;
+
+	while ((rc = list_find(list, *units, text, &at, &next)) == 1) {
+		for (size_t i = next; i < *units; i++)
+			list[at + i - next] = list[i];
+		*units -= next - at;
+		changed = 1;
+	}
+	return rc ? rc : changed;
+}

@@ -42,4 +42,15 @@ int pv_pnp_next(const uint16_t *list, size_t units, size_t *offset, char *text, 
 /* As the system compares them: without regard to case. Both end with a NUL or after max units. */
 bool pv_pnp_same(const uint16_t *a, const uint16_t *b, size_t max);
 
+/* Whether id is begin, or begins so with a '&' behind it: an id is more exact the longer it is. */
+bool pv_pnp_begins(const uint16_t *id, const uint16_t *begin, size_t max);
+
+/*
+ * Changes a list of texts that others have written too, and whose order matters to them. *units:
+ * with the empty text that ends it; 0: there is no list. 1: changed; 0: it was so; PV_EINVAL: not
+ * a list that ends as one should; PV_ENOBUFS: text does not fit into cap units.
+ */
+int pv_pnp_list_add(uint16_t *list, size_t *units, size_t cap, const char *text);
+int pv_pnp_list_remove(uint16_t *list, size_t *units, const char *text);
+
 #endif

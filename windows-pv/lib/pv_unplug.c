@@ -23,6 +23,8 @@ static enum pv_unplug_reason veto(const struct pv_unplug_input *in)
 		return PV_UNPLUG_NO_PORT;
 	if (in->safe_mode)
 		return PV_UNPLUG_SAFE_MODE;
+	if (in->too_late)
+		return PV_UNPLUG_TOO_LATE;
 	return PV_UNPLUG_YES;
 }
 
@@ -51,4 +53,21 @@ void pv_unplug_decide(const struct pv_unplug_input *in, struct pv_unplug_output 
 	}
 	if (out->nics == PV_UNPLUG_YES)
 		out->mask |= PV_UNPLUG_NICS;
+}
+
+uint32_t pv_unplug_count(bool there, bool same_version, uint32_t value)
+{
+	if (!there || !same_version || value > PV_UNPLUG_MOST)
+		return 0;
+	return value;
+}
+
+int pv_unplug_change(uint32_t *count, bool ready)
+{
+	if (ready && *count >= PV_UNPLUG_MOST)
+		return PV_ENOSPC;
+	if (!ready && *count == 0)
+		return PV_EINVAL;
+	*count = ready ? *count + 1 : *count - 1;
+	return 0;
 }

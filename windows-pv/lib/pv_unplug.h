@@ -39,6 +39,7 @@ struct pv_unplug_input {
 	enum pv_unplug_port port;
 	bool enabled; /* this driver set can already do without the emulated devices */
 	bool safe_mode;
+	bool too_late;	    /* the system runs already, from disks that may be emulated */
 	bool boot_emulated; /* boot option: the boot disk stays emulated */
 	bool nvme;	    /* the host understands the NVMe bit */
 	struct pv_unplug_kind disks, nics;
@@ -51,6 +52,7 @@ enum pv_unplug_reason {
 	PV_UNPLUG_NO_PORT,
 	PV_UNPLUG_HOST_REFUSES,
 	PV_UNPLUG_SAFE_MODE,
+	PV_UNPLUG_TOO_LATE,
 	PV_UNPLUG_NOT_REQUESTED,
 	PV_UNPLUG_NO_DEVICE, /* requested, but nothing would be there to take over */
 };
@@ -62,5 +64,19 @@ struct pv_unplug_output {
 };
 
 void pv_unplug_decide(const struct pv_unplug_input *in, struct pv_unplug_output *out);
+
+/*
+ * The count of one kind as a boot finds it: how many drivers said that they can take over. Nothing
+ * is believed that is not there, that another version of the drivers has counted, or that nobody
+ * could have counted.
+ */
+#define PV_UNPLUG_MOST 256
+uint32_t pv_unplug_count(bool there, bool same_version, uint32_t value);
+
+/*
+ * One driver more or less, of those that have counted themselves since the boot. PV_ENOSPC: too
+ * many; PV_EINVAL: fewer than none. *count stays then.
+ */
+int pv_unplug_change(uint32_t *count, bool ready);
 
 #endif

@@ -22,6 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!pv_pnp_pci_device(list, units, &device))
 		REQUIRE(units >= 21);
 	REQUIRE(pv_pnp_same(list, list, units));
+	last = units;
+	if (pv_pnp_list_remove(list, &units, "XENFILT") >= 0) {
+		REQUIRE(units <= last);
+		REQUIRE(pv_pnp_list_remove(list, &units, "XENFILT") == 0);
+		if (pv_pnp_list_add(list, &units, last, "XENFILT") == 1)
+			REQUIRE(pv_pnp_list_add(list, &units, last, "xenfilt") == 0);
+	}
 	free(list);
 	return 0;
 }

@@ -172,6 +172,49 @@ static void sameness(void **state)
 	assert_true(same("abc", "abd", 2));
 }
 
+static void edited_lists(void **state)
+{
+	uint16_t list[16] = u"abc\0Def\0";
+	static const uint16_t added[] = u"abc\0Def\0xy\0";
+	static const uint16_t removed[] = u"abc\0xy\0";
+	static const uint16_t twice[] = u"a\0b\0A\0";
+	size_t units = 9, none = 0, end;
+
+	(void)state;
+	assert_int_equal(pv_pnp_list_add(list, &units, 16, "DEF"), 0);
+	assert_int_equal(pv_pnp_list_add(list, &units, 11, "xy"), PV_ENOBUFS);
+	assert_int_equal(pv_pnp_list_add(list, &units, 12, "xy"), 1);
+	assert_int_equal(units, 12);
+	assert_memory_equal(list, added, sizeof(added));
+	assert_int_equal(pv_pnp_list_remove(list, &units, "de"), 0);
+	assert_int_equal(pv_pnp_list_remove(list, &units, "defg"), 0);
+	assert_int_equal(pv_pnp_list_remove(list, &units, "def"), 1);
+	assert_int_equal(units, 8);
+	assert_memory_equal(list, removed, sizeof(removed));
+	/* No list, an empty one, and what is none. */
+	assert_int_equal(pv_pnp_list_remove(list, &none, "x"), 0);
+	assert_int_equal(pv_pnp_list_add(list, &none, 16, "x"), 1);
+	assert_int_equal(none, 3);
+	assert_int_equal(pv_pnp_list_remove(list, &none, "x"), 1);
+	assert_int_equal(none, 1);
+	assert_int_equal(pv_pnp_list_add(list, &none, 2, "x"), PV_ENOBUFS);
+	assert_int_equal(pv_pnp_list_add(list, &none, 16, ""), PV_ENOBUFS);
+	for (end = 1; end <= sizeof(twice) / 2; end++) {
+		uint16_t copy[16];
+		size_t cut = end;
+		int rc;
+
+		memcpy(copy, twice, sizeof(twice));
+		rc = pv_pnp_list_remove(copy, &cut, "a");
+		assert_int_equal(rc, end == 7 ? 1 : PV_EINVAL);
+		if (rc == 1)
+			assert_int_equal(cut, 3);
+	}
+	memset(list, 'x', sizeof(list));
+	units = 16;
+	assert_int_equal(pv_pnp_list_add(list, &units, 16, "x"), PV_EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +222,7 @@ int main(void)
 		cmocka_unit_test(pci_devices),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(sameness),
+		cmocka_unit_test(edited_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,14 +14,14 @@ static void handshake(void **state)
 	assert_int_equal(pv_unplug_handshake(0xd249, 1, true), PV_UNPLUG_PORT_REFUSED);
 }
 
-/* All 2^10 inputs at every state of the port, against the rules said another way. */
+/* All 2^11 inputs at every state of the port, against the rules said another way. */
 static void every_input(void **state)
 {
 	unsigned int yes = 0;
 
 	(void)state;
 	for (unsigned int port = 0; port < 4; port++) {
-		for (unsigned int bits = 0; bits < 1u << 10; bits++) {
+		for (unsigned int bits = 0; bits < 1u << 11; bits++) {
 			struct pv_unplug_input in = {
 				.port = (enum pv_unplug_port)port,
 				.enabled = bits & 1,
@@ -30,12 +30,14 @@ static void every_input(void **state)
 				.nvme = bits >> 3 & 1,
 				.disks = { bits >> 4 & 1, bits >> 5 & 1, bits >> 6 & 1 },
 				.nics = { bits >> 7 & 1, bits >> 8 & 1, bits >> 9 & 1 },
+				.too_late = bits >> 10 & 1,
 			};
 			struct pv_unplug_output out;
 			bool may, disks, nics;
 
 			pv_unplug_decide(&in, &out);
-			may = in.enabled && !in.safe_mode && port == PV_UNPLUG_PORT_READY;
+			may = in.enabled && !in.safe_mode && !in.too_late &&
+			      port == PV_UNPLUG_PORT_READY;
 			disks = may &&
 				(in.disks.forced || (in.disks.requests && in.disks.device_known));
 			nics = may &&
@@ -71,6 +73,10 @@ static void reasons(void **state)
 	in.safe_mode = true;
 	pv_unplug_decide(&in, &out);
 	assert_int_equal(out.disks, PV_UNPLUG_SAFE_MODE);
+	in.safe_mode = false;
+	in.too_late = true;
+	pv_unplug_decide(&in, &out);
+	assert_int_equal(out.disks, PV_UNPLUG_TOO_LATE);
 	in.port = PV_UNPLUG_PORT_IDENTIFY;
 	pv_unplug_decide(&in, &out);
 	assert_int_equal(out.disks, PV_UNPLUG_NO_PORT);
@@ -83,12 +89,35 @@ static void reasons(void **state)
 	assert_int_equal(out.mask, 0);
 }
 
+static void counts(void **state)
+{
+	uint32_t count = 0;
+
+	(void)state;
+	assert_int_equal(pv_unplug_count(true, true, 1), 1);
+	assert_int_equal(pv_unplug_count(true, true, PV_UNPLUG_MOST), PV_UNPLUG_MOST);
+	assert_int_equal(pv_unplug_count(true, true, PV_UNPLUG_MOST + 1), 0);
+	assert_int_equal(pv_unplug_count(true, true, 0xffffffff), 0);
+	assert_int_equal(pv_unplug_count(true, false, 1), 0);
+	assert_int_equal(pv_unplug_count(false, true, 1), 0);
+	assert_int_equal(pv_unplug_change(&count, false), PV_EINVAL);
+	assert_int_equal(count, 0);
+	for (uint32_t i = 0; i < PV_UNPLUG_MOST; i++)
+		assert_int_equal(pv_unplug_change(&count, true), 0);
+	assert_int_equal(pv_unplug_change(&count, true), PV_ENOSPC);
+	assert_int_equal(count, PV_UNPLUG_MOST);
+	assert_int_equal(pv_unplug_count(true, true, count), count);
+	assert_int_equal(pv_unplug_change(&count, false), 0);
+	assert_int_equal(count, PV_UNPLUG_MOST - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(handshake),
 		cmocka_unit_test(every_input),
 		cmocka_unit_test(reasons),
+		cmocka_unit_test(counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

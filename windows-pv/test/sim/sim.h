@@ -153,6 +153,15 @@ struct sim_unplugged {
 };
 void sim_unplug_state(const struct sim_domain *domain, struct sim_unplugged *state);
 
+/* What the emulator shows of disks and network cards, less what the guest has unplugged. */
+struct sim_emulated {
+	bool boot_disk; /* the primary master */
+	bool disks;	/* other IDE and SCSI disks */
+	bool nvme;
+	bool nics;
+};
+void sim_emulated(const struct sim_domain *domain, struct sim_emulated *emulated);
+
 /*
  * SHUTDOWN_suspend. What the toolstack does is decided before: continue where it was, or come up
  * again elsewhere with everything of Xen's forgotten, under a new id, perhaps on another Xen.

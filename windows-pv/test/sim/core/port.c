@@ -82,3 +82,14 @@ void sim_unplug_state(const struct sim_domain *domain, struct sim_unplugged *sta
 {
 	*state = domain->unplug;
 }
+
+/* The bits of hvm-emulated-unplug: one for all disks makes that for all but the first pointless. */
+void sim_emulated(const struct sim_domain *domain, struct sim_emulated *emulated)
+{
+	uint16_t mask = domain->unplug.mask;
+
+	emulated->boot_disk = !(mask & 1);
+	emulated->disks = !(mask & (1 | 4));
+	emulated->nvme = !(mask & 8);
+	emulated->nics = !(mask & 2);
+}

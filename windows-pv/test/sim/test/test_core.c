@@ -372,6 +372,7 @@ static void test_unplug(void **state)
 	for (int i = 0; i < 4; i++) {
 		struct sim_domain_config config = { .blacklisted = i & 1 };
 		struct sim_unplugged u;
+		struct sim_emulated e;
 		struct one o;
 
 		config.profile = i & 2 ? &sim_xen_3_4 : &sim_xen_4_17;
@@ -387,12 +388,38 @@ static void test_unplug(void **state)
 			sim_port_out(o.task, 0x12, 1, (uint8_t)*s);
 		sim_unplug_state(o.guest, &u);
 		assert_int_equal(u.mask, i & 1 ? 0 : 3);
+		sim_emulated(o.guest, &e);
+		assert_int_equal(e.boot_disk, i & 1);
+		assert_int_equal(e.disks, i & 1);
+		assert_int_equal(e.nics, i & 1);
+		assert_true(e.nvme);
 		assert_int_equal(u.product, 0xffff);
 		assert_int_equal(u.build, 77);
 		assert_int_equal(u.lines, 1);
 		assert_string_equal(u.last_line, "hello");
 		one_free(&o);
 	}
+}
+
+static void test_unplug_some(void **state)
+{
+	struct one o = one_new(1, wide, false);
+	struct sim_emulated e;
+
+	(void)state;
+	sim_emulated(o.guest, &e);
+	assert_true(e.boot_disk && e.disks && e.nics && e.nvme);
+	sim_port_out(o.task, 0x10, 1, 0xff);
+	sim_port_out(o.task, 0x12, 4, 0xff);
+	sim_emulated(o.guest, &e);
+	assert_true(e.boot_disk && e.disks && e.nics && e.nvme);
+	sim_port_out(o.task, 0x10, 2, 4);
+	sim_emulated(o.guest, &e);
+	assert_true(e.boot_disk && !e.disks && e.nics && e.nvme);
+	sim_port_out(o.task, 0x10, 2, 8);
+	sim_emulated(o.guest, &e);
+	assert_true(e.boot_disk && !e.disks && e.nics && !e.nvme);
+	one_free(&o);
 }
 
 static void test_watchdog(void **state)
@@ -465,6 +492,7 @@ int main(void)
 		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_balloon),
 		cmocka_unit_test(test_unplug),
+		cmocka_unit_test(test_unplug_some),
 		cmocka_unit_test(test_watchdog),
 		cmocka_unit_test(test_suspend),
 	};
