@@ -52,6 +52,7 @@ include $(KIT)/mk/config.mk
 include $(KIT)/mk/sign.mk
 include $(KIT)/mk/kernels.mk
 include $(KIT)/mk/rpms.mk
+include $(KIT)/mk/guests.mk
 include $(KIT)/mk/iso.mk
 include $(KIT)/mk/show-config.mk
 include $(KIT)/mk/submission.mk

@@ -20,7 +20,7 @@ _ddk() {
 	options=$("$ddk" "$command" --help 2>/dev/null | sed -nE 's/^ +(-[a-z], )?(--[a-z0-9-]+)( ([A-Z][A-Z.-]*|NAME=VALUE))? .*/\2 \4/p')
 	wants=$(printf '%s\n' "$options" | sed -n "s/^$prev //p" 2>/dev/null)
 	case $prev:$wants in
-	--consumer:*) mapfile -t COMPREPLY < <(compgen -W 'installer host xapi yum kernel team' -- "$cur") && return ;;
+	--consumer:*) mapfile -t COMPREPLY < <(compgen -W 'installer host xapi yum kernel team guest' -- "$cur") && return ;;
 	--explain:*)
 		[ "$command" != inf ] || command='inf check'
 		# shellcheck disable=SC2086 # inf check is two words

@@ -83,12 +83,13 @@ disk_gpg='$(sign.gpg)'
 disk_key='RPM-GPG-KEY-$(VENDOR_CODE)'
 disk_formats='$(FORMATS)'
 disk_signed='$(if $(sign.rpms),yes)'
+disk_windows='$(guests.folder)'
 disk_vendor=$(call quote,$(subst $(newline), ,$(VENDOR)))
 endef
 $(work)/disk.content: FORCE | $(work)/ready
 	@$(file >$@.new,$(disk.content))$(call keep,$@,:)
 
-$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(yum.rpms) $(disk.srpms) $(eula) $(sign.gpg) $(filter $(sign.inputs),$(sign.cert)) $(installer) $(ddk)
+$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(yum.rpms) $(disk.srpms) $(guests.list) $(eula) $(sign.gpg) $(filter $(sign.inputs),$(sign.cert)) $(installer) $(ddk)
 	@$(step) iso 'ISO     $(@F)' $(kit.scripts)/make-iso.sh $@ $(work)/disk.conf $(work)/disk.content $(out)/disk $(ddk)
 
 build-isos: $(iso) $(signed.srpms)

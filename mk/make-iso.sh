@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # make-iso.sh ISO CONF CONTENT FOLDER DDK: stages the disk, writes its metadata, makes the ISO with its digests beside
 # it, and lets nothing out that `ddk check` refuses. CONTENT sets disk_rpms, disk_srpms, disk_eula,
-# disk_installer, disk_vendor and disk_epoch, and how to sign: disk_cert, disk_gpg, disk_key, disk_formats, disk_signed; FOLDER is where the staged disk is kept.
+# disk_installer, disk_windows, disk_vendor and disk_epoch, and how to sign: disk_cert, disk_gpg, disk_key, disk_formats, disk_signed; FOLDER is where the staged disk is kept.
 set -eu
 iso=$1 conf=$2 content=$3 folder=$4 ddk=$5
 # shellcheck source=/dev/null # written by iso.mk
 . "$content"
 : "${disk_rpms:?}" "${disk_srpms?}" "${disk_eula?}" "${disk_installer:?}" "${disk_vendor:?}" "${disk_epoch:?}"
-: "${disk_cert?}" "${disk_gpg?}" "${disk_key:?}" "${disk_formats:?}" "${disk_signed?}"
+: "${disk_windows?}" "${disk_cert?}" "${disk_gpg?}" "${disk_key:?}" "${disk_formats:?}" "${disk_signed?}"
 name=${iso##*/}
 name=${name%.iso}
 new=${iso%/*}.new
@@ -27,6 +27,12 @@ for srpm in $disk_srpms; do
 	mkdir -p "$stage/SRPMS"
 	put "$srpm" "$stage/SRPMS"
 done
+if [ -n "$disk_windows" ]; then
+	(cd "$disk_windows" && find . -type f ! -name '*.pdb') | while IFS= read -r file; do
+		mkdir -p "$stage/windows-pv/${file%/*}"
+		cp "$disk_windows/$file" "$stage/windows-pv/${file%/*}/"
+	done
+fi
 [ -z "$disk_eula" ] || cp "$disk_eula" "$stage/EULA"
 [ -z "$disk_cert" ] || "$ddk" sign --cert "$disk_cert" --der "$stage/module-signing.der"
 if [ -n "$disk_gpg" ]; then

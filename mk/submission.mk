@@ -6,7 +6,7 @@ submission.name := $(LABEL)-submission
 submission := $(out)/$(submission.name).tar
 submission.trees = $(foreach id,$(kernels),$(kernel.$(id).tree))
 # Where things lie on this machine is nobody's business.
-submission.private := OUT EXTRA_RPMS EULA SIGN_KEY SIGN_CERT
+submission.private := OUT EXTRA_RPMS EULA WINDOWS_PV SIGN_KEY SIGN_CERT
 submission.place = $(subst $(KIT)/,KIT/,$(subst $(disk)/,DISK/,$1))
 
 # Read by submission.sh.

@@ -65,5 +65,6 @@ void check_medium(const struct contents *c, const char *dash, struct findings *f
 	check_trust(&k);
 	check_script(&k);
 	check_iso(&k);
+	check_windows(&k);
 	check_release(&k);
 }

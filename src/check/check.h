@@ -64,6 +64,7 @@ void check_scriptlets(struct check *k, const struct contents_rpm *r);
 void check_script(struct check *k);
 void check_trust(struct check *k); /* wants has_yum */
 void check_iso(struct check *k);
+void check_windows(struct check *k);
 
 const struct xs_package *check_xs_find(const struct check *k, const char *file);
 const struct yum_package *check_yum_find(const struct check *k, const char *name);

@@ -12,8 +12,8 @@ static const struct rule rules[RULE_COUNT] = {
 #undef RULE
 };
 
-static const char *const consumer_names[] = { "installer", "host", "xapi", "yum", "kernel",
-	"team" };
+static const char *const consumer_names[] = { "installer", "host", "xapi", "yum", "kernel", "team",
+	"guest" };
 
 const struct rule *rule_get(enum rule_id id)
 {

@@ -8,13 +8,15 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
 /* Who trips over a broken rule. */
 enum consumer {
-	CONSUMER_INSTALLER = 1 << 0, /* installers that read XS-*: XCP, XenServer 5.6 to 7.0 */
-	CONSUMER_HOST = 1 << 1,	     /* install.sh and install on a running host */
-	CONSUMER_XAPI = 1 << 2,	     /* the toolstack: pack records, updates */
-	CONSUMER_YUM = 1 << 3,	     /* installers from 7.1 on, and yum or dnf on a host */
-	CONSUMER_KERNEL = 1 << 4,    /* the kernel that loads the modules */
-	CONSUMER_TEAM = 1 << 5,	     /* the platform team, and later versions of the disk */
-	CONSUMER_ALL = (1 << 6) - 1,
+	CONSUMER_INSTALLER = 1 << 0,  /* installers that read XS-*: XCP, XenServer 5.6 to 7.0 */
+	CONSUMER_HOST = 1 << 1,	      /* install.sh and install on a running host */
+	CONSUMER_XAPI = 1 << 2,	      /* the toolstack: pack records, updates */
+	CONSUMER_YUM = 1 << 3,	      /* installers from 7.1 on, and yum or dnf on a host */
+	CONSUMER_KERNEL = 1 << 4,     /* the kernel that loads the modules */
+	CONSUMER_TEAM = 1 << 5,	      /* the platform team, and later versions of the disk */
+	CONSUMER_GUEST = 1 << 6,      /* a Windows guest, and its pvinst */
+	CONSUMER_DOM0 = (1 << 6) - 1, /* all that have to do with RPMs */
+	CONSUMER_ALL = (1 << 7) - 1,
 };
 
 /* One enumerator per line of rules.def. */

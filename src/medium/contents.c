@@ -203,6 +203,35 @@ static void read_bare_module(struct contents *c, const struct medium_entry *e, i
 	read_module(&w, e->path, data, done);
 }
 
+static bool is_windows(const char *path)
+{
+	return strncmp(path, WINDOWS_FOLDER, strlen(WINDOWS_FOLDER)) == 0;
+}
+
+/* INF files and catalogs are kept, of others what is known of them. */
+static void read_windows(struct contents *c, const struct medium_entry *e, int fd)
+{
+	enum windows_kind kind = windows_kind(e->path);
+	AUTO_FREE char *data = NULL;
+	struct contents_file *file;
+	size_t len;
+
+	if (e->size > (kind == WINDOWS_INF ? INF_SIZE_MAX : WINDOWS_FILE_MAX)) {
+		findings_add(c->findings, RULE_WP_LAYOUT, e->path, "it has %llu bytes",
+			(unsigned long long)e->size);
+		return;
+	}
+	if ((kind == WINDOWS_INF || kind == WINDOWS_CATALOG) && !text_room(c, e->path, e->size))
+		return;
+	data = xcalloc(1, (size_t)e->size + 1);
+	len = read_whole(fd, data, (size_t)e->size);
+	c->files = xgrow(c->files, c->n_files, &c->cap_files, sizeof(*c->files));
+	file = &c->files[c->n_files++];
+	*file = (struct contents_file){ .path = xstrdup(e->path) };
+	digest_buffer(&file->digest, DIGEST_MD5 | DIGEST_SHA256, data, len);
+	file->windows = windows_file_read(e->path, data, len);
+}
+
 static void read_file(void *arg, const struct medium_entry *e, int fd)
 {
 	struct contents *c = arg;
@@ -214,6 +243,10 @@ static void read_file(void *arg, const struct medium_entry *e, int fd)
 	}
 	if (!c->medium.is_single && is_text(e->path)) {
 		read_text(c, e, fd);
+		return;
+	}
+	if (!c->medium.is_single && is_windows(e->path)) {
+		read_windows(c, e, fd);
 		return;
 	}
 	if (c->medium.is_single || ends_with(e->path, ".rpm")) {
@@ -422,21 +455,35 @@ const struct contents_rpm *contents_rpm(const struct contents *c, const char *pa
 	return NULL;
 }
 
+static const struct contents_file *find_file(const struct contents *c, const char *path)
+{
+	path = resolve(c, path);
+	for (size_t i = 0; i < c->n_files; i++) {
+		if (strcmp(c->files[i].path, path) == 0)
+			return &c->files[i];
+	}
+	return NULL;
+}
+
+const struct windows_file *contents_windows(const struct contents *c, const char *path)
+{
+	const struct contents_file *f = find_file(c, path);
+
+	return f ? f->windows : NULL;
+}
+
 const struct digest *contents_digest(const struct contents *c, const char *path)
 {
 	const struct contents_text *t = contents_text(c, path);
 	const struct contents_rpm *r = contents_rpm(c, path);
+	const struct contents_file *f;
 
 	if (t)
 		return &t->digest;
 	if (r)
 		return &r->digest;
-	path = resolve(c, path);
-	for (size_t i = 0; i < c->n_files; i++) {
-		if (strcmp(c->files[i].path, path) == 0)
-			return &c->files[i].digest;
-	}
-	return NULL;
+	f = find_file(c, path);
+	return f ? &f->digest : NULL;
 }
 
 const struct contents_rpm *contents_rpm_named(const struct contents *c, const char *name)
@@ -468,8 +515,10 @@ void contents_release(struct contents *c)
 		free(c->texts[i].path);
 		free(c->texts[i].data);
 	}
-	for (size_t i = 0; i < c->n_files; i++)
+	for (size_t i = 0; i < c->n_files; i++) {
+		windows_file_free(c->files[i].windows);
 		free(c->files[i].path);
+	}
 	free(c->rpms);
 	free(c->texts);
 	free(c->files);

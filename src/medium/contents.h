@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "medium/medium.h"
+#include "medium/windows.h"
 #include "metadata/conf.h"
 #include "metadata/roles.h"
 #include "module/module.h"
@@ -46,6 +47,7 @@ struct contents_text {
 struct contents_file {
 	char *path;
 	struct digest digest;
+	struct windows_file *windows; /* below WINDOWS_FOLDER, or NULL */
 };
 
 /* All that the rules and `ddk show` want to know of a medium, read in one pass. */
@@ -90,6 +92,8 @@ const struct contents_text *contents_text(const struct contents *c, const char *
 const struct contents_rpm *contents_rpm(const struct contents *c, const char *path);
 /* The digests of any file that is no source RPM, or NULL. */
 const struct digest *contents_digest(const struct contents *c, const char *path);
+/* What is known of a file below WINDOWS_FOLDER, or NULL. */
+const struct windows_file *contents_windows(const struct contents *c, const char *path);
 /* The binary RPM of that name, or NULL. */
 const struct contents_rpm *contents_rpm_named(const struct contents *c, const char *name);
 void contents_release(struct contents *c);

@@ -74,6 +74,12 @@ bool medium_is_rpm(int fd);
 /* The entry of that path, or NULL. */
 const struct medium_entry *medium_find(const struct medium *m, const char *path);
 void medium_release(struct medium *m);
+/*
+ * The paths that a system without Rock Ridge sees in an image, such as Windows: those of Joliet.
+ * The caller frees list and names, also after an error. Returns 0, or -EBADMSG when the image
+ * cannot be read to its end.
+ */
+int medium_joliet_names(const char *path, char ***names, size_t *n);
 
 /* Parts of medium_read. */
 int medium_read_dir(

@@ -174,6 +174,7 @@ void show_gather(struct show *s, const struct contents *c)
 	struct check k = { .c = c, .f = &ignored };
 
 	*s = (struct show){ .c = c };
+	windows_gather(&s->windows, c);
 	check_gather(&k);
 	s->has_xs = k.has_xs;
 	s->has_yum = k.has_yum;
@@ -204,6 +205,7 @@ void show_release(struct show *s)
 	free(s->text);
 	free(s->product);
 	free(s->v);
+	windows_release(&s->windows);
 	*s = (struct show){ 0 };
 }
 

@@ -39,6 +39,7 @@ struct show {
 	bool has_xs, has_yum;
 	struct show_package *v; /* binary RPMs: in the order of XS-PACKAGES, then the others */
 	size_t n;
+	struct windows windows; /* the drivers for guests */
 };
 
 void show_gather(struct show *s, const struct contents *c);
@@ -51,6 +52,10 @@ void show_print_json(const struct show *s, FILE *out);
 /* Prints words with blanks between them behind head, wrapped at 80 columns, later lines indented.
  */
 void show_wrapped(FILE *out, const char *head, const char *text, int indent);
+
+/* The part about guests of both. */
+void show_windows(const struct windows *w, FILE *out);
+struct json_t *show_windows_json(const struct windows *w);
 
 const char *fate_name(enum fate f);
 /*

@@ -117,11 +117,12 @@ void show_print_json(const struct show *s, FILE *out)
 		json_array_append_new(formats, json_string("xs"));
 	if (s->has_yum)
 		json_array_append_new(formats, json_string("yum"));
-	top = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "medium",
+	top = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "medium",
 		text(s->c->medium.name), "label", text(s->label), "originator", text(s->originator),
 		"version", text(s->version), "build", text(s->build), "text", text(s->text),
 		"product", text(s->product), "formats", formats, "requires", requires, "image",
-		image(&s->c->medium), "packages", packages);
+		image(&s->c->medium), "packages", packages, "windows_pv",
+		show_windows_json(&s->windows));
 	json_dumpf(top, out, JSON_INDENT(2));
 	fputc('\n', out);
 	json_decref(top);

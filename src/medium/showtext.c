@@ -219,4 +219,5 @@ void show_print(const struct show *s, FILE *out)
 		for (size_t j = 0; j < s->v[i].rpm->n_modules; j++)
 			print_module(s, &s->v[i], &s->v[i].rpm->modules[j], out);
 	}
+	show_windows(&s->windows, out);
 }

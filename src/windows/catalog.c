@@ -23,6 +23,9 @@ static const char flat_value[] = OBSOLETE;
 /* CryptCATPutMemberInfo leaves the value of version 2 empty. */
 static const char memberinfo2_value[] = "\x82\x00";
 
+/* What is read of a catalog's list of hardware ids. */
+enum { HWIDS_MAX = 1024 };
+
 static const struct {
 	const char *name, *catalog, *version;
 } systems[] = {
@@ -303,7 +306,22 @@ void catalog_encode(struct catalog *c, struct strbuf *out)
 	CTL_LIST_free(list);
 }
 
-/* The name in "File": UTF-16LE to ASCII, with a question mark for anything else. */
+/* UTF-16LE to ASCII, with a question mark for anything else; the caller frees it. */
+static char *decode_text(const ASN1_OCTET_STRING *value)
+{
+	struct strbuf sb = STRBUF_INIT;
+
+	for (int i = 0; i + 1 < value->length; i += 2) {
+		const unsigned char *c = value->data + i;
+
+		if (!c[0] && !c[1])
+			break;
+		strbuf_addch(&sb, c[1] == 0 && c[0] >= 0x20 && c[0] < 0x7f ? (char)c[0] : '?');
+	}
+	return strbuf_detach(&sb);
+}
+
+/* The name in "File". */
 static void decode_name(struct catalog_member *m, const ASN1_TYPE *value)
 {
 	static const char file[] = "\0F\0i\0l\0e";
@@ -316,18 +334,8 @@ static void decode_name(struct catalog_member *m, const ASN1_TYPE *value)
 	nv = d2i_CTL_NAMEVALUE(NULL, &p, value->value.sequence->length);
 	if (nv && nv->name->length == sizeof(file) - 1 &&
 		memcmp(nv->name->data, file, sizeof(file) - 1) == 0) {
-		AUTO_STRBUF struct strbuf sb = STRBUF_INIT;
-
-		for (int i = 0; i + 1 < nv->value->length; i += 2) {
-			const unsigned char *c = nv->value->data + i;
-
-			if (!c[0] && !c[1])
-				break;
-			strbuf_addch(
-				&sb, c[1] == 0 && c[0] >= 0x20 && c[0] < 0x7f ? (char)c[0] : '?');
-		}
 		free(m->name);
-		m->name = strbuf_detach(&sb);
+		m->name = decode_text(nv->value);
 	}
 	CTL_NAMEVALUE_free(nv);
 }
@@ -385,6 +393,27 @@ static const char *decode_member(struct catalog_member *m, const CTL_MEMBER *in)
 	return has_digest ? NULL : "no hash";
 }
 
+/* "HWID1" and so on; the names of others are passed over. */
+static void decode_hwids(struct catalog *c, const CTL_LIST *list)
+{
+	static const char hwid[] = "\0H\0W\0I\0D";
+
+	for (int i = 0; i < sk_X509_EXTENSION_num(list->extensions) && i < HWIDS_MAX; i++) {
+		const ASN1_OCTET_STRING *data =
+			X509_EXTENSION_get_data(sk_X509_EXTENSION_value(list->extensions, i));
+		const unsigned char *p = ASN1_STRING_get0_data(data);
+		CTL_NAMEVALUE *nv = d2i_CTL_NAMEVALUE(NULL, &p, ASN1_STRING_length(data));
+
+		if (nv && nv->name->length >= (int)sizeof(hwid) - 1 &&
+			memcmp(nv->name->data, hwid, sizeof(hwid) - 1) == 0) {
+			AUTO_FREE char *id = decode_text(nv->value);
+
+			catalog_add_hwid(c, id);
+		}
+		CTL_NAMEVALUE_free(nv);
+	}
+}
+
 static char *decode_list(struct catalog *c, const CTL_LIST *list)
 {
 	int n = sk_CTL_MEMBER_num(list->members);
@@ -400,6 +429,7 @@ static char *decode_list(struct catalog *c, const CTL_LIST *list)
 	if (!ASN1_TIME_to_tm(list->this_update, &tm))
 		return xstrdup("has a date that is none");
 	c->epoch = timegm(&tm);
+	decode_hwids(c, list);
 	for (int i = 0; i < n; i++) {
 		struct catalog_member m = { .name = xstrdup("") };
 		const char *why = decode_member(&m, sk_CTL_MEMBER_value(list->members, i));
@@ -416,7 +446,7 @@ static char *decode_list(struct catalog *c, const CTL_LIST *list)
 int catalog_decode(struct catalog *c, const void *der, size_t size, char **error)
 {
 	const ASN1_STRING *bytes = NULL;
-	PKCS7 *p7 = ctl_open(der, size, &bytes);
+	PKCS7 *p7 = ctl_open(der, size, OID_CTL, &bytes);
 	const unsigned char *p;
 	CTL_LIST *list;
 

@@ -1,46 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include "util/alloc.h"
 #include "windows/catalog.h"
+#include "windows/codesign.h"
 #include "windows/ctl.h"
-
-static char *name_text(const X509 *x)
-{
-	AUTO_FREE char *text = NULL;
-	BIO *out = BIO_new(BIO_s_mem());
-	char *data = NULL;
-	long len = 0;
-
-	if (out && X509_NAME_print_ex(out, X509_get_subject_name(x), 0, XN_FLAG_RFC2253) >= 0)
-		len = BIO_get_mem_data(out, &data);
-	text = xstrndup(len > 0 ? data : "?", len > 0 ? (size_t)len : 1);
-	BIO_free(out);
-	return xstrdup(text);
-}
-
-/*
- * The signature is over the list without its own tag and length, as Authenticode has it; the chain
- * is looked at apart, because PKCS7_verify would want a certificate for mail.
- */
-static bool is_good(PKCS7 *p7, const ASN1_STRING *list)
-{
-	const unsigned char *p = list->data;
-	long length;
-	int tag, class;
-	BIO *content;
-	bool good;
-
-	if (ASN1_get_object(&p, &length, &tag, &class, list->length) & 0x80)
-		return false;
-	content = BIO_new_mem_buf(p, (int)length);
-	good = content && PKCS7_verify(p7, NULL, NULL, content, NULL, PKCS7_NOVERIFY) == 1;
-	BIO_free(content);
-	return good;
-}
 
 /* NULL when the signer's certificate leads to the CA and may sign code; else what is wrong. */
 static char *distrust(X509 *signer, PKCS7 *p7, X509_STORE *store)
@@ -62,56 +28,45 @@ static char *distrust(X509 *signer, PKCS7 *p7, X509_STORE *store)
 	return why;
 }
 
-static int verify(PKCS7 *p7, const ASN1_STRING *list, X509 *signer, X509_STORE *store, char **text)
+/* Whom the signature leads to, after it was found to be one of these bytes. */
+static int verify(PKCS7 *p7, const char *name, X509 *signer, X509_STORE *store, char **text)
 {
-	AUTO_FREE char *name = name_text(signer);
-	AUTO_FREE char *why = NULL;
+	AUTO_FREE char *why = distrust(signer, p7, store);
 
-	if (!is_good(p7, list)) {
-		*text = xasprintf("the signature of %s does not fit the content", name);
-		return CATALOG_BAD;
-	}
-	why = distrust(signer, p7, store);
 	*text = why ? xasprintf("signed by %s: %s", name, why) : xstrdup(name);
 	return why ? CATALOG_BAD : CATALOG_TRUSTED;
 }
 
 int catalog_signature(const void *der, size_t size, const char *ca, char **text)
 {
+	AUTO_CODESIGN struct codesign s = { 0 };
 	const ASN1_STRING *list = NULL;
-	PKCS7 *p7 = ctl_open(der, size, &list);
 	STACK_OF(X509) *signers = NULL;
 	X509_STORE *store = NULL;
-	int r = CATALOG_BAD, n;
+	PKCS7 *p7 = NULL;
+	int r = CATALOG_BAD;
 
-	*text = NULL;
-	if (!p7) {
-		*text = xstrdup("no catalog");
-		goto end;
-	}
-	n = sk_PKCS7_SIGNER_INFO_num(PKCS7_get_signer_info(p7));
-	if (n <= 0) {
-		r = CATALOG_UNSIGNED;
+	codesign_catalog(&s, der, size);
+	if (!s.is_signed && !s.wrong) {
 		*text = xstrdup("unsigned");
-		goto end;
+		return CATALOG_UNSIGNED;
 	}
-	signers = PKCS7_get0_signers(p7, NULL, 0);
-	if (n != 1 || sk_X509_num(signers) != 1) {
-		*text = xstrdup("not one signature with its certificate");
-		goto end;
+	if (!s.signer || (ca && s.wrong)) {
+		*text = xstrdup(s.wrong);
+		return CATALOG_BAD;
 	}
 	if (!ca) {
-		r = CATALOG_SIGNED;
-		*text = name_text(sk_X509_value(signers, 0));
-		goto end;
+		*text = xstrdup(s.signer);
+		return CATALOG_SIGNED;
 	}
+	*text = NULL;
+	p7 = ctl_open(der, size, OID_CTL, &list);
+	signers = p7 ? PKCS7_get0_signers(p7, NULL, 0) : NULL;
 	store = X509_STORE_new();
-	if (!store || !X509_STORE_load_file(store, ca)) {
+	if (!store || !X509_STORE_load_file(store, ca))
 		r = -EIO;
-		goto end;
-	}
-	r = verify(p7, list, sk_X509_value(signers, 0), store, text);
-end:
+	else
+		r = verify(p7, s.signer, sk_X509_value(signers, 0), store, text);
 	ERR_clear_error();
 	X509_STORE_free(store);
 	sk_X509_free(signers);

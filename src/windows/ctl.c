@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "windows/ctl.h"
@@ -56,10 +57,21 @@ int ctl_is_oid(const ASN1_OBJECT *o, const char *oid)
 	return n > 0 && n < (int)sizeof(text) && strcmp(text, oid) == 0;
 }
 
-PKCS7 *ctl_open(const void *der, size_t size, const ASN1_STRING **list)
+/* An image's attribute certificate is filled up with zeros to a multiple of 8. */
+static bool is_padding(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i])
+			return false;
+	}
+	return n < 8;
+}
+
+PKCS7 *ctl_open(const void *der, size_t size, const char *oid, const ASN1_STRING **content)
 {
 	const unsigned char *p = der;
-	const PKCS7 *content;
+	const PKCS7 *inner;
+	size_t rest;
 	PKCS7 *p7;
 
 	if (size > INT_MAX)
@@ -67,13 +79,14 @@ PKCS7 *ctl_open(const void *der, size_t size, const ASN1_STRING **list)
 	p7 = d2i_PKCS7(NULL, &p, (long)size);
 	if (!p7)
 		return NULL;
-	content = PKCS7_type_is_signed(p7) && p7->d.sign ? p7->d.sign->contents : NULL;
-	if (p != (const unsigned char *)der + size || !content ||
-		!ctl_is_oid(content->type, OID_CTL) || !content->d.other ||
-		content->d.other->type != V_ASN1_SEQUENCE) {
+	rest = size - (size_t)(p - (const unsigned char *)der);
+	inner = PKCS7_type_is_signed(p7) && p7->d.sign ? p7->d.sign->contents : NULL;
+	if ((rest && (strcmp(oid, OID_INDIRECT) != 0 || !is_padding(p, rest))) || !inner ||
+		!ctl_is_oid(inner->type, oid) || !inner->d.other ||
+		inner->d.other->type != V_ASN1_SEQUENCE) {
 		PKCS7_free(p7);
 		return NULL;
 	}
-	*list = content->d.other->value.sequence;
+	*content = inner->d.other->value.sequence;
 	return p7;
 }

@@ -65,9 +65,10 @@ DEFINE_STACK_OF(CTL_MEMBER)
 
 int ctl_is_oid(const ASN1_OBJECT *o, const char *oid);
 /*
- * The PKCS #7 of a catalog, and its list's encoding, which belongs to the PKCS #7. NULL when the
- * bytes are something else, or there are more of them than one PKCS #7.
+ * The PKCS #7 of a catalog (OID_CTL) or of an image's signature (OID_INDIRECT), and the encoding of
+ * its content, which belongs to the PKCS #7. NULL when the bytes are something else, or there are
+ * more of them than one PKCS #7 and, behind an image's, its padding.
  */
-PKCS7 *ctl_open(const void *der, size_t size, const ASN1_STRING **list);
+PKCS7 *ctl_open(const void *der, size_t size, const char *oid, const ASN1_STRING **content);
 
 #endif

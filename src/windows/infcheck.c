@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "util/alloc.h"
 #include "windows/infcheck.h"
@@ -174,7 +173,6 @@ static void check_catalog_file(struct inf_check *c, const struct inf_section *s)
 		const struct inf_line *l = &s->v[i];
 		AUTO_FREE char *name = inf_text(c, l, 0);
 		size_t len = strlen(name);
-		struct stat st;
 
 		if (!l->key || strncasecmp(l->key, "CatalogFile", 11) != 0 ||
 			(l->key[11] && l->key[11] != '.'))
@@ -183,11 +181,9 @@ static void check_catalog_file(struct inf_check *c, const struct inf_section *s)
 		if (len < 5 || strcasecmp(name + len - 4, ".cat") != 0 || strpbrk(name, "/\\:")) {
 			inf_found(
 				c, INF_CATALOG, l->number, "CatalogFile '%s' is no NAME.cat", name);
-		} else if (c->dir) {
-			AUTO_FREE char *path = xasprintf("%s/%s", c->dir, name);
-
-			if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
-				inf_found(c, INF_CATALOG, l->number, "%s is not there", path);
+		} else if (c->files && !c->files->has(c->files->arg, name)) {
+			inf_found(c, INF_CATALOG, l->number, "%s/%s is not there", c->files->where,
+				name);
 		}
 	}
 	if (!found)
@@ -421,7 +417,14 @@ static void check_strings(struct inf_check *c)
 
 void inf_check(struct inf *inf, const char *dir, struct findings *f)
 {
-	struct inf_check c = { .inf = inf, .dir = dir, .f = f, .arch = "" };
+	struct inf_files files = { .where = dir, .has = inf_directory_has, .arg = dir };
+
+	inf_check_among(inf, dir ? &files : NULL, f);
+}
+
+void inf_check_among(struct inf *inf, const struct inf_files *files, struct findings *f)
+{
+	struct inf_check c = { .inf = inf, .files = files, .f = f, .arch = "" };
 
 	check_version(&c);
 	check_strings(&c);

@@ -10,6 +10,18 @@
  */
 void inf_check(struct inf *inf, const char *dir, struct findings *f);
 
+/* Files of a package that lie elsewhere than in a directory of this machine. */
+struct inf_files {
+	const char *where; /* for findings */
+	/* path is as an INF has it: backslashes, any case. */
+	bool (*has)(const void *arg, const char *path);
+	const void *arg;
+};
+/* The same; files may be NULL. */
+void inf_check_among(struct inf *inf, const struct inf_files *files, struct findings *f);
+/* Whether the directory arg, a path, has the file. */
+bool inf_directory_has(const void *arg, const char *path);
+
 /* What the two halves of the checks share. */
 
 struct inf_copied {
@@ -18,7 +30,7 @@ struct inf_copied {
 
 struct inf_check {
 	struct inf *inf;
-	const char *dir; /* NULL: do not look for files */
+	const struct inf_files *files; /* NULL: do not look for files */
 	struct findings *f;
 	const char *arch; /* of the install section at hand: "amd64"; "" where it has none */
 	struct inf_copied *v;

@@ -114,6 +114,11 @@ static bool has_file(const char *dir, const char *path)
 	return S_ISREG(st.st_mode);
 }
 
+bool inf_directory_has(const void *arg, const char *path)
+{
+	return has_file(arg, path);
+}
+
 /* The line of a [SourceDisks…] table: that of the architecture goes first. */
 static const struct inf_line *source_line(struct inf_check *c, const char *table, const char *key)
 {
@@ -155,8 +160,8 @@ static void check_source(struct inf_check *c, const char *file, unsigned line)
 		return;
 	}
 	path = xasprintf("%s\\%s\\%s", without_root(root), without_root(subdir), file);
-	if (c->dir && !has_file(c->dir, path))
-		inf_found(c, INF_FILE, line, "'%s' is not in %s%s%s", file, c->dir,
+	if (c->files && !c->files->has(c->files->arg, path))
+		inf_found(c, INF_FILE, line, "'%s' is not in %s%s%s", file, c->files->where,
 			*root || *subdir ? ", folder " : "",
 			*subdir ? without_root(subdir) : without_root(root));
 }

@@ -128,3 +128,14 @@ int pe_digest(
 	}
 	return 0;
 }
+
+int pe_signature(const void *image, size_t size, size_t *at, const char **why)
+{
+	struct holes h;
+
+	*why = find_holes(image, size, &h);
+	if (*why)
+		return -EINVAL;
+	*at = h.signature;
+	return 0;
+}

@@ -20,4 +20,23 @@ int pe_digest(
 /* Whether a file says that it is one; pe_digest may still refuse it. */
 bool pe_claims(const void *image, size_t size);
 
+#define PE_MACHINE_X86 0x014c
+#define PE_MACHINE_X64 0x8664
+
+struct pe_facts {
+	unsigned machine;
+	bool has_version;		/* a version resource; the rest is 0 without */
+	unsigned short version[4];	/* of the file */
+	const unsigned char *signature; /* PKCS #7 in DER inside of the image, or NULL */
+	size_t signature_size;
+};
+
+/*
+ * What an image says of itself. A version resource that does not hold together counts as none.
+ * Returns 0, or -EINVAL as pe_digest does.
+ */
+int pe_facts(const void *image, size_t size, struct pe_facts *f, const char **why);
+/* Where the attribute certificates begin, or size where there are none; errors as pe_digest's. */
+int pe_signature(const void *image, size_t size, size_t *at, const char **why);
+
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any bytes as a catalog, its signature, and as a PE image. */
+/* Any bytes as a catalog, its signature, and as a PE image with its own. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "windows/catalog.h"
+#include "windows/codesign.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,5 +31,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (catalog_signature(data, size, NULL, &text) == CATALOG_TRUSTED)
 		abort();
 	pe_digest(data, size, digest, &why);
+	{
+		AUTO_CODESIGN struct codesign image = { 0 };
+		AUTO_CODESIGN struct codesign list = { 0 };
+
+		codesign_image(&image, data, size);
+		codesign_catalog(&list, data, size);
+		/* Nobody's name without a signature. */
+		if ((image.signer && !image.is_signed) || (list.signer && !list.is_signed))
+			abort();
+	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "util/alloc.h"
 #include "windows/infcheck.h"
+#include "windows/infdriver.h"
 #include "windows/infstamp.h"
 #include "windows/sddl.h"
 
@@ -24,6 +25,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	inf_parse(&inf, "fuzz", data, size, &f);
 	inf_check(&inf, NULL, &f);
+	for (int i = 0; i < 2; i++) {
+		AUTO_INF_DRIVER struct inf_driver d = { 0 };
+		struct inf_child_id child;
+
+		inf_driver_read(&d, &inf, i ? "x86" : "amd64");
+		for (size_t k = 0; k < d.ids.n; k++)
+			inf_child_id(d.ids.v[k], &child);
+	}
 	inf_stamp((const char *)data, size, settings, 2, "1.2.3.4", "2026-11-21", &out, &error);
 	sddl_parse(text, &s, &why);
 	return 0;

@@ -3,12 +3,16 @@
 # Every parser of foreign bytes against mutated input, under sanitizers, for a fixed number of runs. FUZZERS has
 # the programs, FUZZ_RUNS how many each (libarchive reads an ISO slowly, so its share is small).
 . "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=../windows/lib.sh
+. "$(dirname "$0")/../windows/lib.sh"
 scratch
 here=$(cd "$(dirname "$0")" && pwd)
 
 # Small seeds of the formats that cannot be stored as text.
 iso() {
-	mkdir -p "$1.tree/SRPMS"
+	mkdir -p "$1.tree/SRPMS" "$1.tree/windows-pv/p/x64"
+	cp "$here/../windows/package.inf.in" "$1.tree/windows-pv/p/x64/p.inf"
+	image "$1.tree/windows-pv/p/x64/p.sys" seed x64 1.2.3.4
 	echo '<repository/>' >"$1.tree/XS-REPOSITORY"
 	echo 'exit 0' >"$1.tree/install.sh"
 	genisoimage -quiet -no-pad -r -J -V seed -o "$1" "$1.tree"
@@ -60,6 +64,10 @@ for fuzzer in ${FUZZERS:?make check sets it}; do
 	case $name in
 	fuzz-medium | fuzz-stamp) iso "$corpus/seed.iso" ;;
 	fuzz-trust) trust "$corpus" ;;
+	fuzz-catalog)
+		image "$corpus/seed.sys" seed x64 1.2.3.4
+		(cd "$SCRATCH" && code_key seed && code_sign "$corpus/seed.sys" seed)
+		;;
 	fuzz-bundle) bundle "$corpus/seed" ;;
 	fuzz-payload) payload "$corpus/seed" ;;
 	esac

@@ -3,6 +3,7 @@
 #   P.inf     its INF template; tokens: those of inf_tokens below, and P.tokens
 #   P.tokens  further NAME=VALUE pairs without blanks (optional)
 #   P.hwids   hardware ids for the catalog (optional)
+#   P.bus     the name in interfaces.tbl of the bus that it brings (optional): @REVISIONS@ is what it serves
 # beside its signed .sys files: a folder that installs from its INF alone. Included after package.mk.
 
 DDK_PROGRAM ?= $(abspath $(pv)/../out/build/ddk)
@@ -19,6 +20,8 @@ inf_arch.x86   := x86
 # $(1) architecture
 inf_tokens = --set ARCH=$(inf_arch.$(1)) --set VENDOR='$(VENDOR_NAME)' --set PREFIX='$(VENDOR_PREFIX)' \
 	--set PRODUCT='$(PRODUCT_NAME)' --set VENDOR_DEVICE_ID='$(VENDOR_DEVICE_ID)'
+# $(1) bus; for the shell: "00000002,00000001"
+served = "$$(awk '!/^\#/ && !seen[$$2]++ { printf "%s%s", n++ ? "," : "", $$2 }' $(gen)/$(1).ids)"
 
 # ddk is built by the other side's makefile.
 $(DDK_PROGRAM): $(wildcard ../src/*.[ch] ../src/*/*.[ch] ../src/*/*.def)
@@ -27,11 +30,12 @@ $(DDK_PROGRAM): $(wildcard ../src/*.[ch] ../src/*/*.[ch] ../src/*/*.def)
 
 # $(1) package, $(2) architecture, $(3) folder, $(4) its .sys files
 define catalogued
-$(3)/$(1).inf: $$($(1).inf) mk/config.mk mk/catalog.mk $$(DDK_PROGRAM)
+$(3)/$(1).inf: $$($(1).inf) mk/config.mk mk/catalog.mk $$(DDK_PROGRAM) $$(if $$($(1).bus),$(gen)/interfaces.stamp)
 	@mkdir -p $$(@D)
 	@$$(say) INF $$(patsubst $(O)/%,%,$$@)
 	$$(Q)$$(DDK_PROGRAM) inf stamp $$< --out $$@ --version $(version) --date $(driver_date) \
-		$$(call inf_tokens,$(2)) $$(addprefix --set ,$$($(1).tokens))
+		$$(call inf_tokens,$(2)) $$(addprefix --set ,$$($(1).tokens)) \
+		$$(if $$($(1).bus),--set REVISIONS=$$(call served,$$($(1).bus)))
 
 # Unsigned, and out of the package.
 $(patsubst $(O)/%,$(O)/obj/catalog/%,$(3))/$(1).cat: $(3)/$(1).inf $(4)

@@ -4,6 +4,7 @@
 packages += xenbus
 
 xenbus.inf   := xenbus/xenbus.inf.in
+xenbus.bus   := XENBUS
 xenbus.hwids := $(addprefix PCI\VEN_5853&DEV_,$(pci_devices))
 
 xen.package  := xenbus

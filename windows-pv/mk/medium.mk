@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What a driver disk has below windows-pv/: packages and programs as they install, without symbols, and where they are
+# signed with the test key, its certificate.
+
+medium := $(O)/medium
+.PHONY: medium
+medium: $(foreach p,$(packages) $(programs),$(O)/free/$p.tar)
+	$(Q)sh tools/medium.sh $(O)/free $(medium) '$(packages) $(programs)' '$(ARCHES)' $(if $(SIGN_CMD),,$(keys))
