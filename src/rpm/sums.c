@@ -11,7 +11,6 @@
 
 #include "rpm/sums.h"
 #include "util/fanout.h"
-#include "util/md5pair.h"
 
 enum {
 	THREAD_MIN = 1 << 20,  /* bytes; below, a thread costs more than it saves */
@@ -107,44 +106,52 @@ void rpm_sums_expect(struct rpm_sums *s, Header h)
 	expect_payload(s, h);
 }
 
-/*
- * What goes into the digests, of a file that comes in blocks. MD5 takes longer than the others
- * together, so it has a thread of its own.
- */
-struct pass {
-	const struct rpm_sums *sums; /* or NULL */
-	struct md5_pair md5;	     /* of the file, and from the header on */
-	struct digest_ctx *whole;    /* the others of the file */
-	struct digest_ctx *payload;  /* or NULL */
+/* What goes into the digests inside, of a file that comes in blocks. */
+struct inside {
+	const struct rpm_sums *sums;
+	struct digest_ctx *md5;
+	struct digest_ctx *payload; /* or NULL */
 	uint64_t at;
 };
 
-static void add_md5(void *arg, const void *data, size_t len)
+static void add_from(
+	struct digest_ctx *ctx, uint64_t from, uint64_t at, const unsigned char *data, size_t len)
 {
-	struct pass *p = arg;
+	size_t skip = from <= at ? 0 : from - at < len ? (size_t)(from - at) : len;
 
-	md5_pair_add(&p->md5, data, len);
+	digest_add(ctx, data + skip, len - skip);
 }
 
-static void add_others(void *arg, const void *data, size_t len)
+static void add_inside(void *arg, const void *data, size_t len)
 {
-	struct pass *p = arg;
-	uint64_t from = p->payload ? p->sums->payload_at : 0;
-	size_t skip = from <= p->at ? 0 : from - p->at < len ? (size_t)(from - p->at) : len;
+	struct inside *in = arg;
 
-	digest_add(p->whole, data, len);
-	if (p->payload)
-		digest_add(p->payload, (const unsigned char *)data + skip, len - skip);
-	p->at += len;
+	add_from(in->md5, in->sums->header_at, in->at, data, len);
+	if (in->payload)
+		add_from(in->payload, in->sums->payload_at, in->at, data, len);
+	in->at += len;
 }
 
-static bool matches(const struct rpm_sums *s, const char *md5, const struct digest *payload)
+static void add_whole(void *arg, const void *data, size_t len)
 {
-	const char *have = s->algo == DIGEST_MD5    ? payload->md5
-			   : s->algo == DIGEST_SHA1 ? payload->sha1
-						    : payload->sha256;
+	digest_add(arg, data, len);
+}
 
-	return strcmp(md5, s->md5) == 0 && (!s->algo || strcasecmp(have, s->payload) == 0);
+static bool matches(struct inside *in)
+{
+	const struct rpm_sums *s = in->sums;
+	struct digest md5, payload;
+	bool good;
+
+	digest_end(in->md5, &md5);
+	good = strcmp(md5.md5, s->md5) == 0;
+	if (!in->payload)
+		return good;
+	digest_end(in->payload, &payload);
+	return good && strcasecmp(s->algo == DIGEST_MD5	   ? payload.md5
+				  : s->algo == DIGEST_SHA1 ? payload.sha1
+							   : payload.sha256,
+			       s->payload) == 0;
 }
 
 static int read_blocks(int fd, struct fanout *f)
@@ -185,33 +192,29 @@ static int read_through(int fd, size_t size, const struct fanout_sink *sinks, si
 
 int rpm_sums_pass(const struct rpm_sums *s, int fd, bool ours, unsigned what, struct digest *whole)
 {
-	struct pass p = { .sums = s };
+	struct inside in = { .sums = s };
+	struct digest_ctx *ctx = NULL;
 	struct fanout_sink sinks[2];
-	struct digest d, payload = { 0 };
-	char md5[33], inside[33];
 	struct stat st;
 	size_t n = 0;
 	int r = 0;
 
 	if (fstat(fd, &st) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return -errno;
-	md5_pair_begin(&p.md5, s ? s->header_at : 0);
-	p.whole = digest_begin(what & ~(unsigned)DIGEST_MD5);
-	p.payload = s && s->algo ? digest_begin(s->algo) : NULL;
-	if (s || what & DIGEST_MD5)
-		sinks[n++] = (struct fanout_sink){ add_md5, &p };
-	sinks[n++] = (struct fanout_sink){ add_others, &p };
+	if (what) {
+		ctx = digest_begin(what);
+		sinks[n++] = (struct fanout_sink){ add_whole, ctx };
+	}
+	if (s) {
+		in.md5 = digest_begin(DIGEST_MD5);
+		in.payload = s->algo ? digest_begin(s->algo) : NULL;
+		sinks[n++] = (struct fanout_sink){ add_inside, &in };
+	}
 	if (!ours || st.st_size > MAPPED_MAX || read_mapped(fd, (size_t)st.st_size, sinks, n) < 0)
 		r = read_through(fd, (size_t)st.st_size, sinks, n);
-	md5_pair_end(&p.md5, md5, inside);
-	digest_end(p.whole, &d);
-	if (what & DIGEST_MD5)
-		memcpy(d.md5, md5, sizeof(d.md5));
-	if (what)
-		*whole = d;
-	if (p.payload)
-		digest_end(p.payload, &payload);
-	if (s && r == 0 && !matches(s, inside, &payload))
+	if (ctx)
+		digest_end(ctx, whole);
+	if (s && !matches(&in) && r == 0)
 		r = -EBADMSG;
 	return r;
 }

@@ -7,7 +7,6 @@
 
 #include "rpm/rpmfile.h"
 #include "util/digest.h"
-#include "util/md5pair.h"
 
 #define SAMPLE "rpms/sample-1.2-3.x86_64.rpm"
 
@@ -368,38 +367,6 @@ static void test_digest(void **state)
 	assert_int_equal(digest_file(&d, DIGEST_MD5, "/nonexistent"), -ENOENT);
 }
 
-/* Every length round a block, in pieces of every kind, from every start: as libcrypto has it. */
-static void test_md5_pair(void **state)
-{
-	unsigned char data[400];
-	uint32_t seed = 1;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(data); i++)
-		data[i] = (unsigned char)(i * 7 + i / 31);
-	for (size_t len = 0; len <= sizeof(data); len += 1 + len / 70) {
-		for (size_t skip = 0; skip <= len + 1; skip += 1 + skip / 70) {
-			size_t from = skip < len ? skip : len;
-			struct md5_pair p;
-			char whole[33], rest[33];
-			struct digest d;
-
-			md5_pair_begin(&p, skip);
-			for (size_t at = 0, n; at < len; at += n) {
-				seed = seed * 1103515245 + 12345;
-				n = seed >> 16 & 0xff;
-				n = n < len - at ? n : len - at;
-				md5_pair_add(&p, data + at, n);
-			}
-			md5_pair_end(&p, whole, rest);
-			digest_buffer(&d, DIGEST_MD5, data, len);
-			assert_string_equal(whole, d.md5);
-			digest_buffer(&d, DIGEST_MD5, data + from, len - from);
-			assert_string_equal(rest, d.md5);
-		}
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,7 +379,6 @@ int main(void)
 		cmocka_unit_test(test_module_uname),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_digest),
-		cmocka_unit_test(test_md5_pair),
 	};
 
 	return cmocka_run_group_tests_name("rpmfile", tests, setup, remove_scratch);
