@@ -4,7 +4,7 @@
 config.fail = $(error $1)
 config.disk := SPEC DATASPEC DATA_SPEC SOURCE DATA.SOURCE VENDOR VENDOR_CODE LABEL TEXT \
 	RPM.VERSION RPM.RELEASE DATA.RPM.VERSION DATA.RPM.RELEASE DISK.VERSION DISK.BUILD UUID \
-	GUIDANCE REQUIRES EXTRA_RPMS EULA SOURCES_ON_ISO INITRD KERNEL_VIEW KERNEL_MAKE_VARS \
+	GUIDANCE REQUIRES EXTRA_RPMS EXTRA_KEYS RESIGN EULA SOURCES_ON_ISO INITRD KERNEL_VIEW KERNEL_MAKE_VARS \
 	WINDOWS_PV OVERRIDE_RELEASE OUT SIGN_KEY SIGN_CERT GPG_KEY
 config.release := PRODUCT PRODUCT.VERSION PRODUCT.BUILD PLATFORM PLATFORM.VERSION BASE BASE.VERSION \
 	ARCH COMPILER FLAVOURS UNAME.xen UNAME.kdump NOT_UNAME.xen NOT_UNAME.kdump KERNEL_REQUIRES \
@@ -55,6 +55,7 @@ DATA.RPM.RELEASE ?= 1
 DISK.VERSION ?= $(RPM.VERSION)
 SOURCES_ON_ISO ?= yes
 WINDOWS_PV ?= no
+RESIGN ?= no
 INITRD ?= yes
 # A disk inside the kit builds into the kit's out/, a vendor's own disk into its own.
 OUT ?= $(if $(filter $(KIT)/%,$(disk)/),$(KIT),$(disk))/out
@@ -77,8 +78,8 @@ $(if $(VENDOR),,$(call config.fail,$(disk.mk): VENDOR is not set; it names the p
 $(call config.word,LABEL,-)
 $(foreach v,RPM.VERSION RPM.RELEASE $(if $(DATASPEC),DATA.RPM.VERSION DATA.RPM.RELEASE) DISK.VERSION \
 	$(config.versions),$(call config.word,$v,))
-$(foreach v,SOURCES_ON_ISO INITRD $(if $(OVERRIDE_RELEASE),OVERRIDE_RELEASE),\
-	$(if $(filter yes no,$($v)),,$(call config.fail,$(config.is): it is yes or no)))
+$(foreach v,SOURCES_ON_ISO INITRD RESIGN $(if $(OVERRIDE_RELEASE),OVERRIDE_RELEASE),\
+	$(if $(filter yes no,$($v)),,$(call config.fail,$(call config.is,$v): it is yes or no)))
 
 # $(call config.find,KIND,NAME): a file of the disk, else of the kit.
 config.find = $(firstword $(wildcard $(if $(filter /%,$2),$2,$(disk)/$1/$2 $(disk)/$2 $(KIT)/$1/$2)))
@@ -100,10 +101,12 @@ config.source = $(or $(if $($1),$(call config.folder,$(call config.find,$2,$($1)
 source := $(call config.source,SOURCE,modules,$(name),$(RPM.VERSION))
 data.source := $(if $(DATASPEC),$(call config.source,DATA.SOURCE,data,$(data.name),$(DATA.RPM.VERSION)))
 
-extra.rpms := $(foreach f,$(EXTRA_RPMS),$(or $(wildcard $(if $(filter /%,$f),$f,$(disk)/$f)),\
-	$(call config.fail,$(from.EXTRA_RPMS): EXTRA_RPMS: no such file: $f)))
+config.files = $(foreach f,$($1),$(or $(wildcard $(if $(filter /%,$f),$f,$(disk)/$f)),\
+	$(call config.fail,$(from.$1): $1: no such file: $f)))
+extra.rpms := $(call config.files,EXTRA_RPMS)
+extra.keys := $(call config.files,EXTRA_KEYS)
 eula := $(if $(EULA),$(or $(wildcard $(if $(filter /%,$(EULA)),$(EULA),$(disk)/$(EULA))),\
-	$(call config.fail,$(config.is): no such file)))
+	$(call config.fail,$(call config.is,EULA): no such file)))
 
 out := $(abspath $(OUT))/$(RELEASE)/$(LABEL)
 work := $(out)/work

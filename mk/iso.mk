@@ -79,6 +79,7 @@ disk_srpms='$(disk.srpms)'
 disk_eula='$(eula)'
 disk_installer='$(installer)'
 disk_cert='$(if $(sign.modules),$(sign.cert))'
+disk_keys='$(foreach k,$(extra.keys),$k=$(call sign.foreign,$k))'
 disk_gpg='$(sign.gpg)'
 disk_key='RPM-GPG-KEY-$(VENDOR_CODE)'
 disk_formats='$(FORMATS)'
@@ -89,7 +90,7 @@ endef
 $(work)/disk.content: FORCE | $(work)/ready
 	@$(file >$@.new,$(disk.content))$(call keep,$@,:)
 
-$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(yum.rpms) $(disk.srpms) $(guests.list) $(eula) $(sign.gpg) $(filter $(sign.inputs),$(sign.cert)) $(installer) $(ddk)
+$(iso): $(work)/disk.conf $(work)/disk.content $(disk.rpms) $(yum.rpms) $(disk.srpms) $(guests.list) $(eula) $(sign.gpg) $(extra.keys) $(filter $(sign.inputs),$(sign.cert)) $(installer) $(ddk)
 	@$(step) iso 'ISO     $(@F)' $(kit.scripts)/make-iso.sh $@ $(work)/disk.conf $(work)/disk.content $(out)/disk $(ddk)
 
 build-isos: $(iso) $(signed.srpms)

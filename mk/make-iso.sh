@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # make-iso.sh ISO CONF CONTENT FOLDER DDK: stages the disk, writes its metadata, makes the ISO with its digests beside
 # it, and lets nothing out that `ddk check` refuses. CONTENT sets disk_rpms, disk_srpms, disk_eula,
-# disk_installer, disk_windows, disk_vendor and disk_epoch, and how to sign: disk_cert, disk_gpg, disk_key, disk_formats, disk_signed; FOLDER is where the staged disk is kept.
+# disk_installer, disk_windows, disk_vendor and disk_epoch, and how to sign: disk_cert, disk_keys, disk_gpg, disk_key, disk_formats, disk_signed; FOLDER is where the staged disk is kept.
 set -eu
 iso=$1 conf=$2 content=$3 folder=$4 ddk=$5
 # shellcheck source=/dev/null # written by iso.mk
 . "$content"
 : "${disk_rpms:?}" "${disk_srpms?}" "${disk_eula?}" "${disk_installer:?}" "${disk_vendor:?}" "${disk_epoch:?}"
-: "${disk_windows?}" "${disk_cert?}" "${disk_gpg?}" "${disk_key:?}" "${disk_formats:?}" "${disk_signed?}"
+: "${disk_windows?}" "${disk_cert?}" "${disk_keys?}" "${disk_gpg?}" "${disk_key:?}" "${disk_formats:?}" "${disk_signed?}"
 name=${iso##*/}
 name=${name%.iso}
 new=${iso%/*}.new
@@ -17,16 +17,10 @@ stage=${iso%/*}.stage
 rm -rf "$new" "$stage"
 trap 'rm -rf "$new" "$stage"' EXIT
 mkdir -p "$new" "$stage" "${iso%/*}"
-put() {
-	ln "$1" "$2/" 2>/dev/null || cp "$1" "$2/"
-}
-for rpm in $disk_rpms; do
-	put "$rpm" "$stage"
-done
-for srpm in $disk_srpms; do
-	mkdir -p "$stage/SRPMS"
-	put "$srpm" "$stage/SRPMS"
-done
+# shellcheck disable=SC2086 # lists of files
+"${0%/*}/put.sh" "$stage" $disk_rpms
+# shellcheck disable=SC2086
+[ -z "$disk_srpms" ] || "${0%/*}/put.sh" "$stage/SRPMS" $disk_srpms
 if [ -n "$disk_windows" ]; then
 	(cd "$disk_windows" && find . -type f ! -name '*.pdb') | while IFS= read -r file; do
 		mkdir -p "$stage/windows-pv/${file%/*}"
@@ -34,6 +28,7 @@ if [ -n "$disk_windows" ]; then
 	done
 fi
 [ -z "$disk_eula" ] || cp "$disk_eula" "$stage/EULA"
+for key in $disk_keys; do cp "${key%=*}" "$stage/${key##*=}"; done
 [ -z "$disk_cert" ] || "$ddk" sign --cert "$disk_cert" --der "$stage/module-signing.der"
 if [ -n "$disk_gpg" ]; then
 	# shellcheck source=/dev/null # written by gpg-key.sh

@@ -44,11 +44,21 @@ $(work)/gpg.key: FORCE | $(work)/ready
 	@$(call keep,$@,$(step) gpg-key '' $(kit.scripts)/gpg-key.sh $@.new $(call quote,$(GPG_KEY)) $(SIGN_HASH) $(disk.epoch) \
 		$(call quote,$(if $(sign.rpms)$(filter yum,$(FORMATS)),$(GPG_ALGORITHMS),any)))
 
+# A package that others signed says by that who made it; RESIGN = yes replaces their signature.
+sign.extra := $(if $(filter no,$(RESIGN)),$(extra.rpms))
+$(work)/sign.extra: FORCE | $(work)/ready
+	@$(call keep,$@,echo $(RESIGN) >$@.new)
+
 # $(eval $(call sign.rule,RPM))
 define sign.rule
-$(work)/signed/$(notdir $1): $1 $(work)/gpg.key
-	@$$(step) sign-$(notdir $1) 'SIGN    $$(@F)' $(kit.scripts)/sign-rpm.sh $$@ $$^
+$(work)/signed/$(notdir $1): $1 $(work)/gpg.key $(if $(filter $1,$(extra.rpms)),$(work)/sign.extra)
+	@$$(step) sign-$(notdir $1) 'SIGN    $$(@F)' $(kit.scripts)/sign-rpm.sh $$@ $1 $(work)/gpg.key $(if $(filter $1,$(sign.extra)),keep)
 endef
+
+# The key files of others, under the names that the disk has them by.
+sign.foreign = RPM-GPG-KEY-$(patsubst RPM-GPG-KEY-%,%,$(patsubst %.asc,%,$(patsubst %.gpg,%,$(notdir $1))))
+$(foreach k,$(extra.keys),$(if $(filter RPM-GPG-KEY-$(VENDOR_CODE),$(call sign.foreign,$k)),\
+	$(call config.fail,$(from.EXTRA_KEYS): EXTRA_KEYS: $k would be called $(call sign.foreign,$k)$(comma) as our own key is; give the file another name)))
 
 # Who refuses the disk for what is not signed: one line at the end of a build.
 sign.bare := $(if $(sign.modules)$(filter none,$(MODULE.SIGNATURES)),,modules (kernels that enforce signatures refuse them)) \

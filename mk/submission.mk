@@ -6,8 +6,11 @@ submission.name := $(LABEL)-submission
 submission := $(out)/$(submission.name).tar
 submission.trees = $(foreach id,$(kernels),$(kernel.$(id).tree))
 # Where things lie on this machine is nobody's business.
-submission.private := OUT EXTRA_RPMS EULA WINDOWS_PV SIGN_KEY SIGN_CERT
-submission.place = $(subst $(KIT)/,KIT/,$(subst $(disk)/,DISK/,$1))
+submission.private := OUT EXTRA_RPMS EXTRA_KEYS EULA WINDOWS_PV SIGN_KEY SIGN_CERT
+# A header tree in none of the system's places is TREES/UNAME.
+submission.tree = $(or $(call rpms.tree,$1),TREES/$(kernel.$1.uname))
+submission.shown = $(if $2,$(call submission.shown,$(subst $(kernel.$(firstword $2).tree),$(call submission.tree,$(firstword $2)),$1),$(wordlist 2,$(words $2),$2)),$1)
+submission.place = $(subst $(KIT)/,KIT/,$(subst $(disk)/,DISK/,$(call submission.shown,$1,$(kernels))))
 
 # Read by submission.sh.
 define submission.content

@@ -48,6 +48,28 @@ set_value() {
 	mv "$1.new" "$1"
 }
 
+# acme_cli FOLDER: a command line tool of a vendor, FOLDER/RPMS/noarch/acme-cli-3.2-7.noarch.rpm.
+acme_cli() {
+	mkdir -p "$1"
+	cat >"$1/acme-cli.spec" <<-'EOF'
+		Name: acme-cli
+		Version: 3.2
+		Release: 7
+		Summary: A command line tool
+		License: Proprietary
+		BuildArch: noarch
+		%description
+		A prebuilt tool.
+		%install
+		mkdir -p %{buildroot}/usr/sbin
+		printf '#!/bin/sh\necho acme\n' >%{buildroot}/usr/sbin/acme
+		chmod 755 %{buildroot}/usr/sbin/acme
+		%files
+		/usr/sbin/acme
+	EOF
+	rpmbuild -bb --quiet --define "_topdir $(realpath "$1")" "$1/acme-cli.spec" >"$tmp/acme-cli.log" 2>&1 || cat "$tmp/acme-cli.log" >&2
+}
+
 # The names and bytes of everything under a folder.
 fingerprint() {
 	(cd "$1" && find . -type f ! -path './work/*' ! -path './log/*' ! -name failure -exec md5sum {} + | LC_ALL=C sort -k2)

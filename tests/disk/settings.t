@@ -7,24 +7,7 @@ cd "$tmp/hello" || exit 1
 d=out/helloworld/disk
 
 # A vendor's command line tool rides along.
-mkdir cli
-cat >cli/acme-cli.spec <<'EOF'
-Name: acme-cli
-Version: 3.2
-Release: 7
-Summary: A command line tool
-License: Proprietary
-BuildArch: noarch
-%description
-A prebuilt tool.
-%install
-mkdir -p %{buildroot}/usr/sbin
-printf '#!/bin/sh\necho acme\n' >%{buildroot}/usr/sbin/acme
-chmod 755 %{buildroot}/usr/sbin/acme
-%files
-/usr/sbin/acme
-EOF
-rpmbuild -bb --quiet --define "_topdir $PWD/cli" cli/acme-cli.spec >/dev/null 2>&1
+acme_cli cli
 set_value disk.mk EXTRA_RPMS cli/RPMS/noarch/acme-cli-3.2-7.noarch.rpm
 set_value disk.mk DATA_SPEC helloworld-data.spec
 sed -i '/^DATASPEC/d' disk.mk

@@ -34,21 +34,7 @@ new acme "$tmp/acme-1.2.tar.gz"
 is "make new, as the page says" "$status" 0 || note "$err"
 finish acme "$packs"
 mkdir acme/rpms
-cat >acme-cli.spec <<'EOF'
-Name: acme-cli
-Version: 3.2
-Release: 7
-Summary: A command line tool
-License: Proprietary
-BuildArch: noarch
-%description
-A prebuilt tool.
-%install
-install -D -m 755 /dev/null %{buildroot}/usr/sbin/acme
-%files
-/usr/sbin/acme
-EOF
-rpmbuild -bb --quiet --define "_topdir $tmp/rb" acme-cli.spec >/dev/null 2>&1
+acme_cli rb
 cp rb/RPMS/noarch/acme-cli-3.2-7.noarch.rpm acme/rpms/
 kver=2.6.32.43-0.4.1.xs1.6.10.734.170748
 header_tree xen-1.6 ${kver}xen "$xen"
