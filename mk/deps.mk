@@ -8,7 +8,7 @@ deps.build := gcc pkg-config rpm genisoimage cpio kmod binutils util-linux gzip 
 	libcreaterepo-c-dev libglib2.0-dev
 deps.check := perl jq openssl shellcheck clang clang-format libclang-rt-14-dev libcmocka-dev dash busybox-static \
 	xorriso libxml2-utils createrepo-c dnf mandoc zstd xz-utils zlib1g-dev osslsigncode \
-	ccache distcc zsh bash-completion dkms time bzip2
+	ccache distcc zsh bash-completion dkms time bzip2 softhsm2 libengine-pkcs11-openssl
 # The laboratory of tests/dom0: an emulator, and what takes Debian packages apart for it.
 deps.lab := qemu-system-x86 busybox-static e2fsprogs cpio kmod util-linux rpm
 # For the laboratory's installer time: servers for a guest, and media. For its boot disk: the kernel's source.

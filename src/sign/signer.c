@@ -48,6 +48,8 @@ static EVP_PKEY *load_key(const char *uri)
 			break;
 	}
 	OSSL_STORE_close(store);
+	if (ui && !key && strncmp(uri, "pkcs11:", 7) == 0)
+		key = signer_engine_key(uri, ui);
 	UI_destroy_method(ui);
 	return key;
 }
@@ -78,8 +80,12 @@ int signer_open(struct signer *s, const char *key, const char *cert, const char 
 		AUTO_FREE char *text = reason();
 
 		*why = xasprintf("%s: no private key that can be read (%s); a key with a pass "
-				 "phrase wants it in KBUILD_SIGN_PIN",
-			key, text);
+				 "phrase or PIN wants it in KBUILD_SIGN_PIN%s",
+			key, text,
+			strncmp(key, "pkcs11:", 7) == 0
+				? ", one in a token libengine-pkcs11-openssl or pkcs11-provider, "
+				  "and the token's module in PKCS11_MODULE_PATH"
+				: "");
 		return -EIO;
 	}
 	if (X509_check_private_key(s->cert, s->key) != 1) {

@@ -6,6 +6,8 @@
 
 #include "util/strbuf.h"
 
+struct ui_method_st;
+
 /* A private key, its certificate and a digest: what modules are signed with. */
 struct signer {
 	struct evp_pkey_st *key;
@@ -29,5 +31,8 @@ int signer_open(struct signer *s, const char *key, const char *cert, const char 
 int signer_sign(const struct signer *s, const char *file, const void *image, size_t size,
 	struct strbuf *out, char **why);
 void signer_release(struct signer *s);
+
+/* Part of signer_open: a key by libp11's engine, or NULL. ui is asked for the PIN. */
+struct evp_pkey_st *signer_engine_key(const char *uri, struct ui_method_st *ui);
 
 #endif
