@@ -24,7 +24,7 @@ submission_rpms='$(disk.rpms) $(yum.rpms)'
 submission_srpms='$(signed.srpms)'
 submission_specs='$(foreach r,$(yum.rpms),$(work)/source/$(patsubst %-$(DISK.VERSION)-1.noarch.rpm,%,$(notdir $r)).spec)'
 submission_sums='$(iso.sums)'
-submission_kernels='$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).tree)|$(call signed,$(call rpms.of,$(id)))|$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))$(newline))'
+submission_kernels='$(foreach id,$(kernels),$(id)|$(kernel.$(id).flavour)|$(kernel.$(id).uname)|$(kernel.$(id).tree)|$(call submission.tree,$(id))|$(call signed,$(call rpms.of,$(id)))|$(KBUILD_EXTRA_SYMBOLS.$(kernel.$(id).flavour))$(newline))'
 endef
 
 .PHONY: submission

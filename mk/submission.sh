@@ -16,38 +16,39 @@ top=$work/new/$submission_name
 rm -rf "$work/new" "$work/previous"
 mkdir -p "$top/RPMS" "$top/SRPMS" "$top/iso" "$top/config" "$top/symbols" "$top/log"
 trap 'rm -rf "$work/new" "$work/previous"' EXIT
-put() {
-	ln "$1" "$2/" 2>/dev/null || cp "$1" "$2/"
+put=${0%/*}/put.sh
+# For the pattern of an s||| of sed.
+literal() {
+	printf '%s' "$1" | sed 's/[][\.*^$|]/\\&/g'
 }
 # allow STATUS COMMAND...: a command whose findings are part of what is submitted.
 findings_allowed() {
 	"$@" || [ $? -eq 1 ]
 }
 
-put "$iso" "$top/iso"
+"$put" "$top/iso" "$iso"
 for file in $submission_sums; do
-	put "${iso%/*}/$file" "$top/iso" 2>/dev/null || put "$out/$file" "$top/iso"
+	"$put" "$top/iso" "${iso%/*}/$file" 2>/dev/null || "$put" "$top/iso" "$out/$file"
 done
-for file in $submission_rpms; do
-	put "$file" "$top/RPMS"
-done
-for file in $submission_srpms; do
-	put "$file" "$top/SRPMS"
-done
-for file in $submission_specs; do
-	mkdir -p "$top/specs"
-	put "$file" "$top/specs"
-done
+# shellcheck disable=SC2086 # lists of files
+{
+	"$put" "$top/RPMS" $submission_rpms
+	"$put" "$top/SRPMS" $submission_srpms
+	[ -z "$submission_specs" ] || "$put" "$top/specs" $submission_specs
+}
 
 cp "$submission_disk/disk.mk" "$top/config/disk.mk"
 cp "$submission_release" "$top/config/release.mk"
 cp "$work.json" "$top/config/config.json"
 
 # The kernels: what the modules take from each, and what a rebuild needs to have.
+# A tree in none of the system's places is TREES/UNAME there: where it lies here is of no use to anybody.
 trees=
+places=
 printf '%s' "$submission_kernels" | sed 's/^ *//' | grep . >"$work/kernels"
-while IFS='|' read -r id flavour uname tree rpm symbols; do
+while IFS='|' read -r id flavour uname tree shown rpm symbols; do
 	trees="$trees $tree"
+	[ "$tree" = "$shown" ] || places="$places -e s|$(literal "$tree")|$shown|g"
 	set --
 	for file in $symbols; do
 		set -- "$@" --symvers "${BUILDROOT:-}$file"
@@ -56,22 +57,21 @@ while IFS='|' read -r id flavour uname tree rpm symbols; do
 		--imports "$top/symbols/$id-$uname.tsv" "$rpm"
 done <"$work/kernels"
 # shellcheck disable=SC2086 # a list of words
-"${0%/*}/toolchain.sh" "$ddk" $trees >"$top/toolchain.tsv"
-while IFS='|' read -r id flavour uname tree _ _; do
+"${0%/*}/toolchain.sh" "$ddk" $trees | sed -e '' $places >"$top/toolchain.tsv"
+while IFS='|' read -r id flavour uname tree shown _ _; do
 	sum=$(sha256sum "${BUILDROOT:-}$tree/Module.symvers" 2>/dev/null | cut -c1-64)
-	package=$(sed -n "s|^header tree $tree	||p" "$top/toolchain.tsv" | sed 's/;.*//')
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$id" "$flavour" "$uname" "$tree" "${sum:--}" "$package"
+	package=$(sed -n "s|^header tree $(literal "$shown")	||p" "$top/toolchain.tsv" | sed 's/;.*//')
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$id" "$flavour" "$uname" "$shown" "${sum:--}" "$package"
 done <"$work/kernels" | sed '1i # id\tflavour\tuname\theader tree\tsha256 of its Module.symvers\tpackage' >"$top/kernels.tsv"
 
 # Logs, without what differs from run to run: names of temporary files, and where things lie here.
-literal() {
-	printf '%s' "$1" | sed 's/[][\.*^$|]/\\&/g'
-}
 for log in "$out"/log/*.log; do
 	[ "${log##*/}" != submission.log ] || continue
-	sed -e "s|$(literal "$out")|OUT|g" -e "s|$(literal "$submission_disk")/|DISK/|g" -e "s|$(literal "$submission_kit")/|KIT/|g" \
+	# shellcheck disable=SC2086 # options of sed; make's names have no blanks
+	sed $places -e "s|$(literal "$out")|OUT|g" -e "s|$(literal "$submission_disk")/|DISK/|g" -e "s|$(literal "$submission_kit")/|KIT/|g" \
 		${BUILDROOT:+-e "s|$(literal "$BUILDROOT")/|BUILDROOT/|g"} -e 's|rpm-tmp\.[A-Za-z0-9]\{6\}|rpm-tmp.XXXXXX|g' \
-		-e 's|/tmp/tmp\.[A-Za-z0-9]\{10\}|/tmp/tmp.XXXXXXXXXX|g' "$log" >"$top/log/${log##*/}"
+		-e 's|/tmp/tmp\.[A-Za-z0-9]\{10\}|/tmp/tmp.XXXXXXXXXX|g' "$log" |
+		awk -f "${0%/*}/stable-log.awk" >"$top/log/${log##*/}"
 done
 
 # The disk before: an ISO, a folder, or its submission.

@@ -6,4 +6,4 @@ CLEANROOT ?= topdir
 
 .PHONY: verify-submission
 verify-submission: $(ddk)
-	@BUILDROOT=$(abspath $(BUILDROOT)) $(KIT)/mk/verify-submission.sh $(ddk) $(call quote,$(BUNDLE)) $(call quote,$(CLEANROOT)) $(call quote,$(PREBUILT))
+	@BUILDROOT=$(abspath $(BUILDROOT)) $(KIT)/mk/verify-submission.sh $(ddk) $(call quote,$(BUNDLE)) $(call quote,$(CLEANROOT)) $(call quote,$(PREBUILT)) $(call quote,$(abspath $(TREES)))

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# verify-submission.sh DDK BUNDLE debootstrap|topdir [PREBUILT]: holds a bundle against its digests, builds its packages
-# again from its source RPMs and specs, and compares them. PREBUILT names RPMs that need no source.
+# verify-submission.sh DDK BUNDLE debootstrap|topdir [PREBUILT [TREES]]: holds a bundle against its digests, builds its packages
+# again from its source RPMs and specs, and compares them. PREBUILT names RPMs that need no source; TREES is a folder
+# with the header trees, by uname, that are in none of the system's places.
 # The build scripts of the bundle run: without network where the system allows it, as whoever runs this.
 # Exit status: 0 the same but for signatures, 1 not, 2 usage, 3 could not run.
 set -eu
 umask 022
-ddk=$1 bundle=$2 cleanroot=$3 prebuilt=${4:-}
+ddk=$1 bundle=$2 cleanroot=$3 prebuilt=${4:-} own=${5:-}
 scripts=$(cd "${0%/*}" && pwd)
 
 usage() {
@@ -37,7 +38,7 @@ bundle=$tmp/bundle
 trees() {
 	grep -v '^#' "$bundle/kernels.tsv" 2>/dev/null || :
 }
-bad=$(trees | cut -f4 | grep -vE '^(/[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-])+$' || :)
+bad=$(trees | awk -F'\t' '$4 != "TREES/" $3 { print $4 }' | grep -vE '^(/[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-])+$' || :)
 [ -z "$bad" ] || {
 	echo "error: kernels.tsv: '$(printf '%s' "$bad" | head -n 1)' is no path of a header tree" >&2
 	exit 1
@@ -69,17 +70,30 @@ if [ "$cleanroot" = debootstrap ]; then
 		for srpm in "$bundle"/SRPMS/*.src.rpm; do
 			[ ! -e "$srpm" ] || rpm -qp --nosignature --requires "$srpm" | sed '/^rpmlib(/d; s/ .*//'
 		done
-		trees | cut -f6 | sed 's/ /=/'
+		trees | awk -F'\t' '$4 ~ /^[/]/ { print $6 }' | sed 's/ /=/'
 	} | grep . | LC_ALL=C sort -u >"$tmp/packages"
 	make_root
+	if [ -n "$own" ]; then
+		cp -R "$own" "$BUILDROOT/usr/src/own"
+		own=/usr/src/own
+	fi
 fi
 where=${BUILDROOT:+ in $BUILDROOT}
 [ "$cleanroot" = topdir ] || where=
 echo "rebuild: $cleanroot$where, $([ -n "$offline" ] && echo without network || echo 'with network: it cannot be taken away here')"
 
-# Trees in none of the system's places have no path in the source RPM (sandbox.sh).
-unplaced=$(trees | awk -F'\t' '$4 !~ "^(/usr/src|/lib/modules|/usr/lib/modules)/" { print $3 "=" $4 }' | sort -u | tr '\n' ' ')
+# Trees in none of the system's places have no path in the source RPM (sandbox.sh), and none in kernels.tsv.
+unplaced=$(trees | awk -F'\t' -v own="$own" '$4 == "TREES/" $3 { print $3 "=" own "/" $3 }' | sort -u | tr '\n' ' ')
 trees | while IFS='	' read -r _ _ uname tree sum _; do
+	case $tree in
+	TREES/*)
+		[ -n "$own" ] || {
+			echo "error: kernel $uname: its header tree is in none of the system's places; TREES=FOLDER names the folder that has it as $uname, such as the kernels/ that make import-kernel fills"
+			continue
+		}
+		tree=$own/$uname
+		;;
+	esac
 	have=$(sha256sum "${BUILDROOT:-}$tree/Module.symvers" 2>/dev/null | cut -c1-64)
 	if [ -z "$have" ]; then
 		echo "error: kernel $uname: its header tree $tree is not here; install or import it" >&2
