@@ -46,9 +46,9 @@ void check_release(struct check *k)
 	free(k->yum);
 }
 
-void check_medium(const struct contents *c, const char *dash, struct findings *f)
+void check_medium(const struct contents *c, const struct check_tools *tools, struct findings *f)
 {
-	struct check k = { .c = c, .f = f, .dash = dash };
+	struct check k = { .c = c, .f = f, .tools = tools };
 
 	if (c->medium.is_single) {
 		check_rpms(&k);

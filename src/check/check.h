@@ -23,11 +23,17 @@ struct yum_package {
 	char *href;
 };
 
+/* Programs that parse scripts, which they never run: absolute paths, or NULL for none. */
+struct check_tools {
+	const char *dash;
+	const char *shellcheck;
+};
+
 /* What the topics learn from each other; each runs after those whose results it uses. */
 struct check {
 	const struct contents *c;
 	struct findings *f;
-	const char *dash;
+	const struct check_tools *tools;
 	bool has_xs;  /* XS-REPOSITORY or XS-PACKAGES is there */
 	bool has_yum; /* update.xml or repodata/repomd.xml is there */
 	struct xs_package *xs;
@@ -44,12 +50,11 @@ void check_gather(struct check *k);
 void check_release(struct check *k);
 /*
  * Applies every rule to a medium that was read into c; f gets what they find. A medium that is one
- * RPM or module is held against the rules about these only. With dash, the path of that shell,
- * scripts are parsed by it, never run; NULL leaves this out.
+ * RPM or module is held against the rules about these only.
  */
-void check_medium(const struct contents *c, const char *dash, struct findings *f);
-/* The absolute path of an installed dash, or NULL; a constant. */
-const char *check_find_dash(void);
+void check_medium(const struct contents *c, const struct check_tools *tools, struct findings *f);
+/* The programs that are installed; shellcheck, which takes seconds, where it is asked for. */
+struct check_tools check_find_tools(bool shellcheck);
 
 /* The topics, one file each. */
 void check_structure(struct check *k);

@@ -16,34 +16,62 @@ static size_t token_length(const char *p)
 	return len && p[len + 1] == '@' ? len + 2 : 0;
 }
 
-const char *check_find_dash(void)
+static const char *find(const char *const places[2])
 {
-	static const char *const places[] = { "/usr/bin/dash", "/bin/dash" };
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (size_t i = 0; i < 2; i++) {
 		if (access(places[i], X_OK) == 0)
 			return places[i];
 	}
 	return NULL;
 }
 
+struct check_tools check_find_tools(bool shellcheck)
+{
+	static const char *const dash[2] = { "/usr/bin/dash", "/bin/dash" };
+	static const char *const lint[2] = { "/usr/bin/shellcheck", "/usr/local/bin/shellcheck" };
+
+	return (struct check_tools){ find(dash), shellcheck ? find(lint) : NULL };
+}
+
+/* Hands a script to a program's standard input. Returns its exit status, or below 0. */
+static int parse(
+	const struct contents_text *t, const char *path, char *const *argv, char *said, size_t size)
+{
+	AUTO_CLOSE int fd = memfd_create("script", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, t->data, t->len) != (ssize_t)t->len || lseek(fd, 0, SEEK_SET) < 0)
+		return -1;
+	return program_run(path, argv, fd, NULL, 0, said, size);
+}
+
 /* A bash script may be fine where dash stumbles; a /bin/sh script may meet either. */
 static void check_syntax(struct check *k, const struct contents_text *t)
 {
 	char *argv[] = { "dash", "-n", NULL };
-	AUTO_CLOSE int fd = -1;
 	char said[200];
 	size_t len = strcspn(t->data, " \t\r\n");
 
-	if (!k->dash || t->len > SHELL_TEXT_MAX ||
+	if (!k->tools || !k->tools->dash || t->len > SHELL_TEXT_MAX ||
 		(len != strlen("#!/bin/sh") && len != strlen("#!/usr/bin/sh")) ||
 		strncmp(t->data + len - 3, "/sh", 3) != 0)
 		return;
-	fd = memfd_create("script", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, t->data, t->len) != (ssize_t)t->len || lseek(fd, 0, SEEK_SET) < 0)
-		return;
-	if (program_run(k->dash, argv, fd, NULL, 0, said, sizeof(said)) > 0)
+	if (parse(t, k->tools->dash, argv, said, sizeof(said)) > 0)
 		findings_add(k->f, RULE_IN_SYNTAX, t->path, "%.*s", (int)strcspn(said, "\n"), said);
+}
+
+/* Errors only: the rest is a matter of taste. Lines of -f gcc: "-:LINE:COLUMN: error: …". */
+static void check_lint(struct check *k, const struct contents_text *t)
+{
+	char *argv[] = { "shellcheck", "--norc", "-S", "error", "-f", "gcc", "-s",
+		memmem(t->data, strcspn(t->data, "\n"), "bash", 4) ? "bash" : "sh", "-", NULL };
+	char said[400] = "";
+
+	if (!k->tools || !k->tools->shellcheck || t->len > SHELL_TEXT_MAX ||
+		!shell_is_bourne(t->data + (t->len > 2 ? 2 : 0)))
+		return;
+	if (parse(t, k->tools->shellcheck, argv, said, sizeof(said)) == 1)
+		findings_add(k->f, RULE_IN_SHELLCHECK, t->path, "line %.*s",
+			(int)strcspn(said + 2, "\n"), said + 2);
 }
 
 /* Later hosts, which read the yum format alone, have bash 4.2. */
@@ -73,6 +101,7 @@ static void check_one(struct check *k, const struct contents_text *t)
 		}
 	}
 	check_syntax(k, t);
+	check_lint(k, t);
 	check_age(k, t);
 }
 
@@ -80,16 +109,19 @@ void check_script(struct check *k)
 {
 	const struct contents_text *sh = contents_text(k->c, "install.sh");
 	const struct contents_text *plain = contents_text(k->c, "install");
+	bool same =
+		sh && plain && sh->len == plain->len && memcmp(sh->data, plain->data, sh->len) == 0;
 
 	/* Disks of the yum format alone come without, unless the kit made them. */
 	if (!sh && (k->has_xs || k->c->has_conf))
 		findings_add(k->f, RULE_IN_MISSING, "install.sh", "it is missing");
 	if (!plain && (k->has_xs || k->c->has_conf))
 		findings_add(k->f, RULE_IN_MISSING, "install", "it is missing");
-	if (sh && plain && (sh->len != plain->len || memcmp(sh->data, plain->data, sh->len) != 0))
+	if (sh && plain && !same)
 		findings_add(k->f, RULE_IN_MISSING, "install", "it differs from install.sh");
 	if (sh)
 		check_one(k, sh);
-	if (plain)
+	/* The same bytes are looked at once. */
+	if (plain && !(sh && same && plain->mode == sh->mode))
 		check_one(k, plain);
 }

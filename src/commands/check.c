@@ -18,6 +18,7 @@ static const char usage[] =
 	"                       kernel, team or guest\n"
 	"      --cert FILE      certificate that signs modules (default: the disk's)\n"
 	"      --key FILE       OpenPGP keys that sign RPMs and metadata (default: the disk's)\n"
+	"      --shellcheck     shellcheck reads install.sh too, which takes seconds\n"
 	"      --strict         warnings fail too\n"
 	"      --json           findings as JSON\n"
 	"      --list-rules     every rule in one line\n"
@@ -26,12 +27,22 @@ static const char usage[] =
 	"  -h, --help           this text\n\n"
 	"Exit status: 0 fine, 1 findings, 2 usage, 3 could not read.\n";
 
-enum { OPT_CONSUMER = 256, OPT_STRICT, OPT_JSON, OPT_LIST, OPT_EXPLAIN, OPT_CERT, OPT_KEY };
+enum {
+	OPT_CONSUMER = 256,
+	OPT_STRICT,
+	OPT_JSON,
+	OPT_LIST,
+	OPT_EXPLAIN,
+	OPT_CERT,
+	OPT_KEY,
+	OPT_SHELLCHECK
+};
 
 static const struct option options[] = {
 	{ "consumer", required_argument, NULL, OPT_CONSUMER },
 	{ "cert", required_argument, NULL, OPT_CERT },
 	{ "key", required_argument, NULL, OPT_KEY },
+	{ "shellcheck", no_argument, NULL, OPT_SHELLCHECK },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "list-rules", no_argument, NULL, OPT_LIST },
@@ -70,6 +81,7 @@ static int explain(const char *id)
 struct request {
 	unsigned consumers;
 	bool strict;
+	bool shellcheck;
 	bool json;
 	bool quiet;
 };
@@ -78,6 +90,7 @@ static int run(const char *path, const struct request *q, struct trust *t)
 {
 	AUTO_FINDINGS struct findings f = { 0 };
 	AUTO_CONTENTS struct contents c = { 0 };
+	const struct check_tools tools = check_find_tools(q->shellcheck);
 	int r = contents_read_verified(&c, path, t, &f);
 	bool fail;
 
@@ -85,7 +98,12 @@ static int run(const char *path, const struct request *q, struct trust *t)
 		diag_error("%s: %s", path, strerror(-r));
 		return DDK_IO;
 	}
-	check_medium(&c, check_find_dash(), &f);
+	if (q->shellcheck && !tools.shellcheck) {
+		diag_error("--shellcheck: shellcheck is not installed; install the package of that "
+			   "name");
+		return DDK_IO;
+	}
+	check_medium(&c, &tools, &f);
 	if (q->consumers)
 		findings_filter(&f, q->consumers);
 	fail = findings_fail(&f, q->strict);
@@ -141,6 +159,9 @@ int cmd_check(int argc, char **argv)
 		case OPT_KEY:
 			if (!add_trust(&t, c, optarg))
 				return DDK_IO;
+			break;
+		case OPT_SHELLCHECK:
+			q.shellcheck = true;
 			break;
 		case OPT_STRICT:
 			q.strict = true;

@@ -116,10 +116,11 @@ static int write_report(const struct request *q, const struct contents *c,
 	struct report r = {
 		.findings = f, .facts = &q->facts, .sources = sources, .n_sources = q->n_sources
 	};
+	const struct check_tools tools = check_find_tools(false);
 	struct show s;
 	int status;
 
-	check_medium(c, check_find_dash(), f);
+	check_medium(c, &tools, f);
 	if (c->medium.is_iso && digest_file(&image, DIGEST_SHA256, q->medium) < 0)
 		image.sha256[0] = '\0';
 	ids_read(&ids, q->ids);

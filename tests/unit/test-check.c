@@ -6,10 +6,11 @@ static bool covered[RULE_COUNT];
 
 static void check_path(const char *path, struct findings *f)
 {
+	const struct check_tools tools = check_find_tools(false);
 	AUTO_CONTENTS struct contents c = { 0 };
 
 	assert_int_equal(contents_read(&c, path, f), 0);
-	check_medium(&c, check_find_dash(), f);
+	check_medium(&c, &tools, f);
 }
 
 struct breakage {
@@ -373,6 +374,38 @@ static void test_all_covered(void **state)
 	}
 }
 
+/* What a shell parses and does not mean, for those who ask for it. */
+static void test_shellcheck(void **state)
+{
+	const struct check_tools tools = check_find_tools(true);
+	AUTO_FREE char *path = in_scratch("disk");
+
+	(void)state;
+	assert_non_null(tools.shellcheck);
+	assert_null(check_find_tools(false).shellcheck);
+	assert_int_equal(run("rm -rf disk && cp -a good disk"), 0);
+	for (int bad = 0; bad < 2; bad++) {
+		AUTO_FINDINGS struct findings f = { 0 };
+		AUTO_CONTENTS struct contents c = { 0 };
+
+		assert_int_equal(contents_read(&c, path, &f), 0);
+		check_medium(&c, &tools, &f);
+		assert_int_equal(f.count[SEVERITY_ERROR], bad);
+		for (size_t i = 0; i < f.n; i++) {
+			if (f.v[i].rule->severity != SEVERITY_ERROR)
+				continue;
+			assert_ptr_equal(f.v[i].rule, rule_get(RULE_IN_SHELLCHECK));
+			assert_string_equal(f.v[i].file, "install.sh");
+			assert_non_null(strstr(f.v[i].text, "line 5:"));
+			assert_non_null(strstr(f.v[i].text, "error: "));
+		}
+		assert_int_equal(run("cd disk && echo '[ $# = 1]' >>install.sh && cp install.sh "
+				     "install"),
+			0);
+	}
+	covered[RULE_IN_SHELLCHECK] = true;
+}
+
 static int status_of(const char *options, const char *medium)
 {
 	char *argv[8] = { "check" };
@@ -424,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_excluded),
 		cmocka_unit_test(test_isos),
 		cmocka_unit_test(test_single),
+		cmocka_unit_test(test_shellcheck),
 		cmocka_unit_test(test_all_covered),
 		cmocka_unit_test(test_command),
 	};
