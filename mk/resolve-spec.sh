@@ -80,15 +80,26 @@ package() {
 			%description -n $name
 			Kernel modules of $spec_name for the $flavour kernel $uname.
 			%post -n $name
-			/sbin/depmod -a $uname || :
+			$(depmod "$uname")
 			%postun -n $name
-			[ ! -d /lib/modules/$uname ] || /sbin/depmod -a $uname || :
+			$(depmod "$uname")
 			$(initrd "$name" "$uname")
 			%files -n $name
 			%defattr(-,root,root,-)
 			/lib/modules/$uname/$spec_module_dir/*
 		EOF
 	done
+}
+
+# A kernel that is not there has nothing to index, and depmod would complain; when it comes, its own package runs depmod.
+depmod() {
+	cat <<-EOF
+		for kernel_file in /lib/modules/$1/kernel /lib/modules/$1/modules.* /boot/vmlinu[xz]-$1; do
+		[ -e "\$kernel_file" ] || continue
+		/sbin/depmod -a $1 || :
+		break
+		done
+	EOF
 }
 
 # A host's initrd is made again once, after the whole transaction; the installer makes its own.

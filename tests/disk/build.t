@@ -28,6 +28,20 @@ is "the module lies in extra of its kernel" "$(q -l "$rpm")" "/lib/modules/$unam
 is "an old rpm can read it" "$(q --requires "$rpm" | sort -u | tr '\n' ' ')" "/bin/sh rpmlib(CompressedFileNames) <= 3.0.4-1 rpmlib(PayloadFilesHavePrefix) <= 4.0-1 "
 is "group, payload, digest and build host" "$(q --qf '%{GROUP} %{PAYLOADCOMPRESSOR} %{FILEDIGESTALGO} %{BUILDHOST}' "$rpm")" "System Environment/Kernel gzip (none) localhost"
 like "depmod runs for its kernel" "$(q --scripts "$rpm")" "^/sbin/depmod -a $uname_xen "
+# script TAG: runs a script of the package for a host at $tmp/host, and says what depmod is asked.
+script() {
+	q --qf "%{$1}" "$rpm" | sed "s,/sbin/depmod,echo depmod,; s,/lib/modules,$tmp/host&,g; s,/boot,$tmp/host&,g" | sh 2>&1
+}
+mkdir -p "$tmp/host/lib/modules/$uname_xen/extra"
+for tag in POSTIN POSTUN; do
+	is "$tag: a kernel that is not there has nothing to index" "$(script $tag)" ""
+	for sign in lib/modules/$uname_xen/kernel lib/modules/$uname_xen/modules.builtin boot/vmlinuz-$uname_xen; do
+		mkdir -p "$tmp/host/$sign"
+		is "$tag: depmod runs where there is $sign" "$(script $tag)" "depmod -a $uname_xen"
+		rmdir "$tmp/host/$sign"
+	done
+done
+rm -r "$tmp/host"
 like "no initrd is made while the product is being installed" "$(q --scripts "$rpm")" '^\[ -z "\$XS_INSTALLATION" \] \|\| exit 0$'
 is "the initrd is made again in one place" "$(q --scripts "$rpm" | grep -c dracut)" 1
 rpm2cpio "$rpm" | cpio -id --quiet
