@@ -46,13 +46,19 @@ every_step() {
 	like "$name: syncs before the record gets its place or goes" "$(tr '\n' ' ' <"$SHIMS/log")" \
 		' sync .* mv |rm -rf .* sync'
 	fresh_root
-	faults=0 clean=0 forward=0
+	faults=0 clean=0 forward=0 unrecorded=0
 	snap=$(snapshot)
 	for n in $steps; do
 		shimmed "$n" before "$@"
 		reached || break
 		if rpm_began; then
 			forward=$((forward + 1))
+			if [ "$name" = upgrade ] && [ "$(packages)" = "$want" ] &&
+				grep -q '^version 1.0$' "$R/etc/xensource/installed-repos/example:hello/packages" 2>/dev/null; then
+				unrecorded=$((unrecorded + 1))
+				run install_sh --status
+				echo "$status $out" | grep -q '^NOT finished: hello-data is 1.1-1, the record has 1.0-1$' || wrong "--status: $out"
+			fi
 			run install_sh --yes "$@"
 			whole
 			fresh_root
@@ -84,6 +90,7 @@ keep_root
 disk=$S/d11
 want="hello-data-1.1 hello-modules-kdump-$D1-1.0 hello-modules-xen-$K1-1.1 hello-modules-xen-$K2-1.1 "
 every_step upgrade changing
+ok "upgrade: --status spoke of the older record $unrecorded times" test "$unrecorded" -ge 2
 disk=$S/d10 goal=gone want=
 every_step uninstall changing --uninstall
 
@@ -103,9 +110,20 @@ mid_rpm() {
 		mkdir -p "$R/${half%/*}"
 		: >"$R/$half;6b0187be"
 	done
+	if [ "$name" = upgrade ]; then
+		run install_sh --status
+		is "$name: rpm killed: --status" "$status" 1
+		like "$name: rpm killed: --status says so" "$out" '^NOT finished: hello-.* the record '
+		like "$name: rpm killed: and what to do" "$out" '^Install that disk again'
+	fi
 	run install_sh --yes "$@"
+	[ "$name" != upgrade ] || like "$name: the second run says what it found" "$out" '^Note: an earlier run was not finished: hello-'
 	whole
 	is "$name: rpm killed: the second run finishes" "$faults" 0
+	[ "$goal" != installed ] || {
+		run install_sh --status
+		unlike "$name: finished, and --status knows" "$out" 'NOT finished'
+	}
 }
 mid_rpm uninstall --uninstall
 disk=$S/d11 goal=installed
