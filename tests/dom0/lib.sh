@@ -13,13 +13,17 @@
 #   pci_device IDS     the sysfs folder of a PCI device, such as 1234:11e8
 # On the host:
 #   example_disk NAME [SETTING...]  builds a copy of the example disk; sets iso
-#   driver_disk NAME PACKAGE [SETTING...]  a disk made of Debian's package of a driver's source; sets iso
+#   driver_disk NAME SOURCE [SETTING...]  a disk made of Debian's package of a driver's source, or of a folder; sets iso
+#   kernel_driver FOLDER FILE...    such a folder, with files of the kernel's own source; its Kbuild is read from stdin
 #   second_headers                  the headers of the second kernel; sets headers2
+#   guest_kernels                   an image with kernels for guests of dom0, unpacked: vmlinux, and vmlinux-hvm; sets
+#                                   guest_kernels to the emulator's options, which make it the last disk
 #   machine NAME       a root that is kept from one boot to the next; without it each boot has a fresh one
 #   give NAME FILE     a file for the guest, at $given/NAME
 #   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results; fails when the
 #     guest did not come to its end
 #     cds="ISO ..." (/dev/sr0 and so on) kernel=UNAME under_xen=no bound=SECONDS memory=MB spare=MB cpu=TYPE cpus=N xen_options= kernel_options= settings="name=value ..." change it
+#     settings="udev=no ...": no udev, which starts a boot some seconds earlier; the drives are there all the same
 #     dies=yes: the guest is killed, see at_step; what it said until then counts
 case $0 in
 */long/*) tests=$(dirname "$0")/../.. ;;
@@ -44,6 +48,11 @@ if [ -n "${function:-}" ]; then
 	step() { echo "# step: $*"; }
 
 	mount_cd() {
+		cd_tries=0
+		until [ -b "${1:-/dev/sr0}" ] || [ "$cd_tries" -ge 100 ]; do
+			sleep 0.1
+			cd_tries=$((cd_tries + 1))
+		done
 		mount -t iso9660 -o ro "${1:-/dev/sr0}" "$cd"
 	}
 
@@ -116,11 +125,27 @@ example_disk() {
 }
 
 driver_disk() {
-	driver_name=$1 driver_deb=$(find "$parts/debs" -name "$2_*.deb")
+	driver_name=$1 driver_source=$2
 	shift 2
-	run make -C "$kit" --no-print-directory new DISK="$tmp/$driver_name" SOURCE="$driver_deb"
+	[ -d "$driver_source" ] || driver_source=$(find "$parts/debs" -name "${driver_source}_*.deb")
+	run make -C "$kit" --no-print-directory new DISK="$tmp/$driver_name" SOURCE="$driver_source"
 	[ "$status" -ne 0 ] || run build "$tmp/$driver_name" -j2 "$@" build-isos
 	built_iso "$driver_name"
+}
+
+kernel_driver() {
+	kernel_driver=$1
+	shift
+	mkdir "$kernel_driver"
+	dpkg-deb --fsys-tarfile "$(find "$parts/debs" -name 'linux-source-*.deb')" 2>/dev/null | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
+		xz -dc | (
+		for kernel_file; do
+			shift
+			set -- "$@" "*/$kernel_file"
+		done
+		tar -x --occurrence=1 --transform='s,.*/,,' -C "$kernel_driver" --wildcards "$@"
+	)
+	cat >"$kernel_driver/Kbuild"
 }
 
 # built_iso NAME: takes over what the last build made.
@@ -139,6 +164,20 @@ second_headers() {
 	# shellcheck disable=SC2034 # for the scenarios
 	headers2=$tmp/second/kernels/$k2
 	ok "the headers of $k2 are imported" test -d "$headers2"
+}
+
+# The device model of an HVM guest reads a packed kernel byte by byte through a port, for minutes; an ELF file is written
+# into the guest's memory. It is a program for i386 and wants one for that, though it knows those of 64 bits.
+guest_kernels() {
+	unpacked "$k1"
+	mkdir "$tmp/guest-kernels"
+	cp "$tmp/vmlinux-$k1" "$tmp/guest-kernels/vmlinux"
+	cp "$tmp/vmlinux-$k1" "$tmp/guest-kernels/vmlinux-hvm"
+	printf '\003' | dd of="$tmp/guest-kernels/vmlinux-hvm" bs=1 seek=18 conv=notrunc 2>/dev/null
+	mke2fs -q -t ext4 -O ^has_journal -d "$tmp/guest-kernels" "$tmp/guest-kernels.img" 192M
+	rm -r "$tmp/guest-kernels"
+	guest_kernels="-drive if=none,id=guest-kernels,format=raw,readonly=on,file=$tmp/guest-kernels.img"
+	guest_kernels="$guest_kernels -device virtio-blk-pci,drive=guest-kernels,addr=1e"
 }
 
 machine() {

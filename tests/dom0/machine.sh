@@ -23,6 +23,18 @@ pack() {
 	tar -c -C "$tmp/payload" -f "$tmp/payload.tar" .
 }
 
+# unpacked UNAME: the kernel as the ELF file that lies in its vmlinuz, at $tmp/vmlinux-UNAME. To unpack it costs a real
+# processor a third of a second and an emulated one eight. The places are those of Linux's boot protocol.
+unpacked() {
+	[ ! -s "$tmp/vmlinux-$1" ] || return 0
+	unpacked_from=$parts/$1/vmlinuz
+	unpacked_setup=$(od -An -tu1 -j 497 -N 1 "$unpacked_from")
+	# shellcheck disable=SC2046 # two numbers
+	set -- "$1" $(od -An -tu4 -j 584 -N 8 "$unpacked_from")
+	# The last four bytes of the payload are its size.
+	tail -c +$(((unpacked_setup + 1) * 512 + $2 + 1)) "$unpacked_from" | head -c $(($3 - 4)) | xz -dc >"$tmp/vmlinux-$1"
+}
+
 # emulator COMMAND... [QEMU OPTION]...: runs the command, qemu or what runs it, with the options of the machine.
 # Without a root of its own it gets the common one, and what it writes is thrown away.
 emulator() {
@@ -38,13 +50,16 @@ emulator() {
 	set -- "$@" -accel tcg -cpu "$cpu" -smp "$cpus" -m $((memory + spare)) -display none -vga none -no-reboot -net none \
 		-drive "$emulator_root,$root_interface" \
 		-drive "file=$tmp/payload.tar,if=virtio,format=raw,readonly=on"
-	emulator_kernel=${vmlinuz:-$parts/$kernel/vmlinuz} emulator_initrd=${initrd:-$parts/$kernel/initrd}
+	# What only costs time here: guards against neighbours and hardware, zeroing of memory, tests of the kernel by itself.
+	emulator_quick='mitigations=off init_on_alloc=0 cryptomgr.notests'
+	unpacked "$kernel"
+	emulator_kernel=$tmp/vmlinux-$kernel emulator_initrd=${initrd:-$parts/$kernel/initrd}
 	if [ "$under_xen" = no ]; then
-		set -- "$@" -kernel "$emulator_kernel" -append "console=ttyS0 quiet $kernel_options" -initrd "$emulator_initrd"
+		set -- "$@" -kernel "$emulator_kernel" -append "console=ttyS0 quiet $emulator_quick $kernel_options" -initrd "$emulator_initrd"
 	else
 		set -- "$@" -kernel "$parts/xen" \
-			-append "console=com1 com1=115200,8n1 dom0_mem=${memory}M,max:${memory}M no-real-mode edd=off $xen_options" \
-			-initrd "$emulator_kernel console=hvc0 quiet $kernel_options,$emulator_initrd"
+			-append "console=com1 com1=115200,8n1 dom0_mem=${memory}M,max:${memory}M no-real-mode edd=off spec-ctrl=no bootscrub=0 $xen_options" \
+			-initrd "$emulator_kernel console=hvc0 quiet $emulator_quick $kernel_options,$emulator_initrd"
 	fi
 	emulator_index=0
 	for emulator_cd in $cds; do

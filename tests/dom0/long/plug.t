@@ -7,10 +7,10 @@
 # log: all that was written up to it, or, with a cache seed, only what the disk had been told to flush and some
 # of the rest. A second boot for each action finds the disks as they were left, and finishes. One more machine is
 # killed for real, while the first disk goes in.
-#   PLUG_MOMENTS=N  so many moments after rpm has begun, for each action (3)
+#   PLUG_MOMENTS=N  so many moments after rpm has begun, for each action (2)
 #   PLUG_SEED=N     chooses the same moments again
-#   PLUG_LOG=FILE PLUG_AT="ACTION:PHASE:ENTRIES:CACHE-SEED ..."  the moments of an earlier run, which keeps its log
-#                   when it fails
+#   PLUG_LOG=FILE PLUG_AT="ACTION:PHASE:ENTRIES:CACHE-SEED ..."  the moments of an earlier run, which keeps its log,
+#                   and the two disks beside it, when it fails
 # shellcheck disable=SC2034,SC2154 # variables of lib.sh, and settings of a boot
 
 # --- in dom0 --------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ $err"
 }
 
 record() {
-	chmod 755 $given/rpm
+	chmod 755 $given/rpm $given/sync
 	act install /dev/sr0
 	act upgrade /dev/sr1
 	act uninstall /dev/sr1 --uninstall
@@ -86,9 +86,31 @@ helloworld-modules-xen-$k1 $finished_version"
 	is "$at: nothing half-made is left" "$(find "$root" -xdev -name '.vendor*' -o -name '*.rpmnew' -o -name '*;*' -o -name 'ddk-install.lock')" ""
 }
 
+# What tells one moment from another: configuration, records, modules, firmware, the database.
+state() {
+	find "$1/etc" "$1/lib/modules" "$1/lib/firmware" "$1/var/lib/rpm" -type f ! -path '*/kernel/*' -exec md5sum {} + | sort -k2 | md5sum | cut -d' ' -f1
+}
+
+# Packages of one version and the record of another: --status knows, whatever disk it came from.
+status_knows() {
+	record=$root/etc/xensource/installed-repos/vendor:helloworld
+	[ -f "$record/packages" ] || return 0
+	recorded=$(sed -n 's/^package [a-z]* \([^ ]*\) [^ ]* \([^ ]*\) \([^ ]*\) .*/\1-\2-\3/p' "$record/packages" | sort)
+	have=$(chroot $root rpm -qa 'helloworld*' --qf '%{NAME}-%{VERSION}-%{RELEASE}\n' | sort)
+	run chroot $root sh "${record#"$root"}/install.sh" --status
+	if [ "$recorded" = "$have" ]; then
+		unlike "$at: --status: the record is of these packages" "$out" '^NOT finished'
+	else
+		is "$at: --status: the record is not of these packages" "$status" 1
+		like "$at: --status says so" "$out" '^NOT finished: helloworld-'
+		like "$at: --status says what to do" "$out" '^Install that disk again'
+		unrecorded=$((unrecorded + 1))
+	fi
+}
+
 finish() {
 	mount_cd "/dev/$medium"
-	root=/run/root
+	root=/run/root unrecorded=0
 	set -- $moments
 	for disk in /dev/vd[c-z]; do
 		[ -b "$disk" ] || continue
@@ -110,6 +132,8 @@ finish() {
 		[ "$action" != uninstall ] || option=--uninstall
 		case $at in
 		*:rpm:* | *:killed:*)
+			step "$at: state $(state $root)"
+			status_knows
 			run chroot $root sh /mnt/install.sh --yes $option
 			is "$at: a second run" "$status" 0 || note "$out
 $err"
@@ -119,6 +143,7 @@ $err"
 		plug_out $root
 	done
 	is "every moment had its disk" "$#" 0
+	[ "$action:$replay" != upgrade:no ] || ok "the older record was met" test "$unrecorded" -gt 0
 	the_end
 }
 
@@ -127,8 +152,9 @@ $err"
 
 # --- on the host ----------------------------------------------------------------------------------------
 
-: "${PLUG_MOMENTS:=3}" "${PLUG_SEED:=$(date +%s)}" "${PLUG_AT:=}"
+: "${PLUG_MOMENTS:=2}" "${PLUG_SEED:=$(date +%s)}" "${PLUG_AT:=}"
 log=${PLUG_LOG:-$results/plug.log}
+disks=$(dirname "$log")
 kdump=$(cat "$parts/kdump")
 gcc -O2 -o "$tmp/powerloss" "$kit/tests/dom0/powerloss.c"
 disk_size=$(stat -c %s "$parts/root.img")
@@ -142,15 +168,26 @@ random() {
 # entry MARK: its place in the log.
 entry() { sed -n "s/^\([0-9]*\) mark $*\$/\1/p" "$tmp/list"; }
 
-# moments ACTION: sets at to them, and after each what the log must be written up to.
+# after ENTRY MARK: the first such mark's place from there on.
+after() {
+	sed -n "s/^\([0-9]*\) mark $2\$/\1/p" "$tmp/list" | while read -r n; do
+		[ "$n" -lt "$1" ] || {
+			echo "$n"
+			break
+		}
+	done
+}
+
+# choose ACTION: sets at to its moments. One of them is when the packages are on the disk and the record is not.
 choose() {
 	choose_begin=$(entry "begin $1")
 	choose_end=$(entry "end $1")
-	choose_rpm=$(sed -n 's/ mark rpm$//p' "$tmp/list" | while read -r n; do [ "$n" -lt "$choose_begin" ] || echo "$n"; done | head -n 1)
+	choose_rpm=$(after "$choose_begin" rpm)
 	at="$1:begin:$choose_begin:-"
 	random $((choose_rpm - choose_begin))
 	at="$at $1:before-rpm:$((choose_begin + 1 + number)):$PLUG_SEED $1:before-rpm:$choose_rpm:-"
-	choose_n=0
+	at="$at $1:rpm:$(after "$choose_rpm" synced):-"
+	choose_n=1
 	while [ "$choose_n" -lt "$PLUG_MOMENTS" ]; do
 		random $((choose_end - choose_rpm - 1))
 		choose_cache=-
@@ -169,18 +206,20 @@ pull() {
 	"$tmp/powerloss" "$log" "$@"
 }
 
-example_disk disk
-cp "$iso" "$tmp/1.0.iso"
-for value in RPM.VERSION DATA.RPM.VERSION DISK.VERSION; do
-	set_value "$tmp/disk/disk.mk" "$value" 1.1
-done
-for kind in modules/helloworld data/helloworld-data; do
-	mv "$tmp/disk/$kind-1.0" "$tmp/disk/$kind-1.1"
-done
-example_disk disk
-cp "$iso" "$tmp/1.1.iso"
+if [ -z "${PLUG_LOG:-}" ]; then
+	example_disk disk
+	cp "$iso" "$disks/plug-1.0.iso"
+	for value in RPM.VERSION DATA.RPM.VERSION DISK.VERSION; do
+		set_value "$tmp/disk/disk.mk" "$value" 1.1
+	done
+	for kind in modules/helloworld data/helloworld-data; do
+		mv "$tmp/disk/$kind-1.0" "$tmp/disk/$kind-1.1"
+	done
+	example_disk disk
+	cp "$iso" "$disks/plug-1.1.iso"
+fi
 
-# Tells the log that rpm begins, when it is one that changes the host.
+# Tells the log when rpm begins, if it is one that changes the host, and when all is on the disk.
 cat >"$tmp/rpm" <<END
 #!/bin/sh
 case " \$* " in
@@ -192,9 +231,15 @@ case " \$* " in
 esac
 exec /usr/bin/rpm "\$@"
 END
+cat >"$tmp/sync" <<END
+#!/bin/sh
+/usr/bin/sync
+printf 'synced\n' | dd of=/dev/vda bs=512 seek=$((disk_size / 512)) conv=sync,notrunc oflag=direct 2>/dev/null
+END
 give rpm "$tmp/rpm"
-settings="end=$((disk_size / 512))"
-cds="$tmp/1.0.iso $tmp/1.1.iso"
+give sync "$tmp/sync"
+settings="udev=no end=$((disk_size / 512))"
+cds="$disks/plug-1.0.iso $disks/plug-1.1.iso"
 if [ -z "${PLUG_LOG:-}" ]; then
 	machine plug
 	truncate -s +4096 "$disk_root"
@@ -207,29 +252,36 @@ fi
 "$tmp/powerloss" "$log" "$parts/root.img" >"$tmp/list"
 
 # The machine that is killed. How long after rpm has begun is a matter of luck, and printed.
-machine killed
-random 3000
-delay=$(printf '%d.%03d' $((number / 1000)) $((number % 1000)))
-# shellcheck disable=SC2317 # boot calls it
-at_step() {
-	[ "$1" != rpm ] || (sleep "$delay" && kill -9 "$(cat "$tmp/pid")") &
-}
-dies=yes
-boot record -pidfile "$tmp/pid"
-at_step() { :; }
-dies=no disk_root=''
 note "PLUG_SEED=$PLUG_SEED; $(tail -n 1 "$tmp/list" | cut -d' ' -f1) writes and flushes"
+random 3000
+if [ -z "${PLUG_LOG:-}" ]; then
+	machine killed
+	delay=$(printf '%d.%03d' $((number / 1000)) $((number % 1000)))
+	# shellcheck disable=SC2317 # boot calls it
+	at_step() {
+		[ "$1" != rpm ] || (sleep "$delay" && kill -9 "$(cat "$tmp/pid")") &
+	}
+	dies=yes
+	boot record -pidfile "$tmp/pid"
+	dies=no disk_root=''
+fi
+at_step() {
+	case $1 in
+	*': state '*) echo "$1" >>"$tmp/states" ;;
+	esac
+}
 
 under_xen=no
 for action in install upgrade uninstall; do
 	if [ -n "$PLUG_AT" ]; then
-		at=$(printf '%s\n' $PLUG_AT | grep "^$action:" | tr '\n' ' ') || continue
+		at=$(printf '%s\n' $PLUG_AT | grep "^$action:" | tr '\n' ' ')
+		[ -n "$at" ] || continue
 	else
 		choose "$action"
 	fi
 	note "PLUG_AT=\"$at\""
 	set --
-	[ "$action" != install ] || [ -n "$PLUG_AT" ] || at="$at install:killed:$delay:-"
+	[ "$action" != install ] || [ -n "${PLUG_LOG:-}" ] || at="$at install:killed:$delay:-"
 	n=0
 	for moment in $at; do
 		case $moment in
@@ -244,9 +296,21 @@ for action in install upgrade uninstall; do
 	install) medium=sr0 ;;
 	*) medium=sr1 ;;
 	esac
-	settings="kdump=$kdump medium=$medium moments='$at'"
+	replay=no
+	[ -z "$PLUG_AT" ] || replay=yes
+	settings="udev=no kdump=$kdump medium=$medium moments='$at' replay=$replay"
 	boot finish "$@"
 	rm "$tmp"/*.disk
 done
-[ "$tap_failed" -gt 0 ] || [ -n "${PLUG_LOG:-}" ] || rm "$log"
+
+# A seed and a moment are the same again, as whoever looks for a fault needs them.
+if [ -z "${PLUG_LOG:-}" ]; then
+	again=$(sed -n '/^upgrade:rpm:[0-9]*:[0-9]/{s/: state .*//p;q;}' "$tmp/states")
+	isnt "a moment with a seed was among them" "$again" ""
+	run env dom0_parts="$parts" PLUG_LOG="$log" PLUG_AT="${again:-none}" "$0"
+	is "$again, once more" "$status" 0 || note "$out
+$err" >&2
+	is "it is the same moment" "$(echo "$out" | sed -n 's/^# [0-9]*s \(.*: state \)/\1/p')" "$(grep "^$again: state " "$tmp/states")"
+	[ "$tap_failed" -gt 0 ] || rm "$log" "$disks/plug-1.0.iso" "$disks/plug-1.1.iso"
+fi
 done_testing
