@@ -149,8 +149,8 @@ int cmd_check(int argc, char **argv)
 			q.consumers |= consumer_find(optarg);
 			if (!consumer_find(optarg)) {
 				diag_error("no consumer '%s'; there are installer, host, xapi, "
-					   "yum, kernel "
-					   "and team",
+					   "yum, kernel, "
+					   "team and guest",
 					optarg);
 				return DDK_USAGE;
 			}

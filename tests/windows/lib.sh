@@ -83,7 +83,7 @@ package() {
 		mkdir -p "$package_folder"
 		image "$package_folder/$2.sys" "driver $2" $package_arch "$3"
 		code_sign "$package_folder/$2.sys" test
-		"$ddk" inf stamp "$package_inf" --out "$package_folder/$2.inf" --version "$3" --date 2026-11-01 --set NAME="$2" \
+		"$ddk" inf stamp "$package_inf" --out "$package_folder/$2.inf" --version "$3" --date 2026-11-01 --set NAME="$2" --set VENDOR="Test vendor" \
 			--set SERVICE="$(printf %s "$2" | tr a-z A-Z)" --set IDS="$4" --set REVISIONS="${5:-}"
 		catalog_of "$package_folder" "$2" test
 	done
