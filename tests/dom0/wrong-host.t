@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Hosts that the disk is not for, or that cannot take it: the right words, the right exit status, and the host
-# stays as it was.
+# stays as it was. Only a disk that becomes full while rpm writes is found out too late for that.
 
 # refused NAME STATUS ERE [ARGS]: install.sh says no in those words, and no inode of the root has changed.
 refused() {
@@ -23,6 +23,40 @@ copy_disk() {
 	cp -R /mnt /tmp/disk
 	chmod -R u+w /tmp/disk
 	cd=/tmp/disk
+}
+
+# The disk's data package runs /tmp/fill, where there is one, when rpm has begun: something else on the host takes the
+# room that install.sh saw.
+full_meanwhile() {
+	step "the root becomes full while rpm runs"
+	cat >/tmp/fill <<-'FILL'
+	fallocate -l "$(df -k --output=avail / | tail -n 1 | tr -d " ")K" /var/full
+	dd if=/dev/zero of=/var/full2 bs=1024 2>/dev/null
+	sync
+	FILL
+	install_sh --yes
+	ok "full while rpm runs: the room was taken" test "$(df -k --output=avail / | tail -n 1 | tr -d " ")" -lt 1000
+	is "full while rpm runs: status" "$status" 1
+	like "full while rpm runs: rpm's words" "$err" '^rpm: error: '
+	like "full while rpm runs: message" "$err" '^FATAL: rpm failed: packages may be installed in part: the disk is full: make room there and run this again'
+	rm /tmp/fill
+	run rpmdb --verifydb
+	is "full while rpm runs: the database" "$status$out$err" 0
+	like "full while rpm runs: it knows the host" "$(rpm -qa)" '^kernel-6'
+	install_sh --yes
+	is "full all the time: refused" "$status" 1
+	like "full all the time: message" "$err" '^FATAL: .* has [0-9]+ KiB free, [0-9]+ are needed: make room there'
+	rm /var/full /var/full2
+	install_sh --yes
+	is "room again: a second run goes on" "$status$err" 0
+	run rpmdb --verifydb
+	is "room again: the database" "$status$out$err" 0
+	is "room again: the packages" "$(rpm -qa 'helloworld*' --qf '%{NAME}\n' | sort | tr '\n' ' ')" "$1"
+	is "room again: rpm -V" "$(rpm -qa 'helloworld*' | xargs rpm -V 2>&1)" ""
+	is "room again: nothing half-made is left" "$(find / -xdev -path /tmp -prune -o \( -name '*;????????' -o -name '.vendor*' \) -print)" ""
+	install_sh --uninstall --yes
+	is "room again: --uninstall" "$status$err" 0
+	is "room again: no package is left" "$(rpm -qa 'helloworld*')" ""
 }
 
 refusals() {
@@ -53,6 +87,7 @@ refusals() {
 	run sh $cd/install.sh --status
 	is "another kernel: --status: status" "$status" 1
 	like "another kernel: --status" "$out" "^$k1 \(running\): NOT covered"
+	full_meanwhile "helloworld-data helloworld-modules-xen-$k2 "
 
 	umount $cd
 	mount_cd /dev/sr2
@@ -110,7 +145,9 @@ set_value "$tmp/needs/disk.mk" EXCLUDE.kdump 'no capture kernel here'
 example_disk needs
 needs=$iso
 second_headers
+copy_example other
+printf '%s\n' '%pre' '[ ! -e /tmp/fill ] || sh /tmp/fill' >>"$tmp/other/specs/helloworld-data.spec"
 example_disk other KERNELS.xen="$headers2" LABEL=other EXCLUDE.kdump='no capture kernel here' 
-cds="$first $iso $needs"
+cds="$first $iso $needs" settings=udev=no
 boot refusals
 done_testing
