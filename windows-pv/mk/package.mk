@@ -5,6 +5,9 @@ keys := $(O)/testkey
 
 $(keys)/test.cer:
 	$(Q)sh tools/testkey.sh $(keys) '$(VENDOR_NAME)' tools/guest/testsign.cmd
+# Of a key that is there, the script alone is made again.
+$(keys)/testsign.cmd: tools/guest/testsign.cmd | $(keys)/test.cer
+	$(Q)sh tools/testkey.sh $(keys) '$(VENDOR_NAME)' tools/guest/testsign.cmd
 
 # $(1) driver, $(2) build, $(3) architecture
 define signed

@@ -8,10 +8,11 @@ set -eu
 dir=$1
 name=$2
 script=$3
-[ ! -e "$dir/test.cer" ] || exit 0
 umask 077
 mkdir -p "$dir"
-cat > "$dir/req.cnf" <<CNF
+
+make_key() {
+	cat > "$dir/req.cnf" <<CNF
 [req]
 distinguished_name = dn
 x509_extensions = ext
@@ -24,12 +25,16 @@ keyUsage = critical,digitalSignature
 extendedKeyUsage = codeSigning
 subjectKeyIdentifier = hash
 CNF
-openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -config "$dir/req.cnf" \
-	-keyout "$dir/test.key" -out "$dir/test.crt" 2> "$dir/openssl.log"
-openssl pkcs12 -export -passout pass: -inkey "$dir/test.key" -in "$dir/test.crt" \
-	-out "$dir/test.pfx"
+	openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -config "$dir/req.cnf" \
+		-keyout "$dir/test.key" -out "$dir/test.crt" 2> "$dir/openssl.log"
+	openssl pkcs12 -export -passout pass: -inkey "$dir/test.key" -in "$dir/test.crt" \
+		-out "$dir/test.pfx"
+	openssl x509 -in "$dir/test.crt" -outform DER -out "$dir/test.cer.new"
+	mv "$dir/test.cer.new" "$dir/test.cer"
+}
+
+[ -e "$dir/test.cer" ] || make_key
 serial=$(openssl x509 -in "$dir/test.crt" -noout -serial | cut -d= -f2)
 # cmd.exe finds its labels for sure only with its own ends of lines.
-sed -e "s/@SERIAL@/$serial/" -e 's/$/\r/' "$script" > "$dir/testsign.cmd"
-openssl x509 -in "$dir/test.crt" -outform DER -out "$dir/test.cer.new"
-mv "$dir/test.cer.new" "$dir/test.cer"
+sed -e "s/@SERIAL@/$serial/" -e 's/$/\r/' "$script" > "$dir/testsign.cmd.new"
+mv "$dir/testsign.cmd.new" "$dir/testsign.cmd"
