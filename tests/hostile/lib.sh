@@ -2,6 +2,8 @@
 # shellcheck shell=sh
 # Hostile media: what every reading of one is held against. DDK_SANITIZED is ddk under ASan and UBSan.
 . "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=../lib/rpm.sh
+. "$(dirname "$0")/../lib/rpm.sh"
 scratch
 kit=$(cd "$(dirname "$0")/../.." && pwd)
 ddk=${ddk:-$kit/out/build/ddk}
@@ -63,28 +65,9 @@ hostile() {
 
 # rpm_of OUT NAME PAYLOAD COMMAND...: a module RPM, whose build root the commands fill; $RPM_BUILD_ROOT$uname_dir is there.
 rpm_of() {
-	rpm_out=$1 rpm_name=$2 rpm_payload=$3
+	rpm_folder=$1 rpm_called=$2 rpm_packed=$3
 	shift 3
-	cat >rpm.spec <<-END
-		%global _binary_filedigest_algorithm 1
-		Name: $rpm_name
-		Version: 1.0
-		Release: 1
-		Summary: x
-		License: x
-		Group: System Environment/Kernel
-		%description
-		x
-		%install
-		mkdir -p \$RPM_BUILD_ROOT$uname_dir
-		$*
-		%files
-		/lib/modules/$uname/extra/*
-	END
-	mkdir -p "$rpm_out"
-	rpmbuild -bb --quiet --target x86_64 --define "_topdir $SCRATCH/top" --define "_rpmdir $SCRATCH/$rpm_out" \
-		--define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' --define "_binary_payload $rpm_payload" \
-		--define '__os_install_post %{nil}' --define '_build_id_links none' --define 'debug_package %{nil}' rpm.spec >log 2>&1 || cat log >&2
+	module_rpm "$SCRATCH/top" "$SCRATCH/$rpm_folder" "$rpm_called" "$rpm_packed" "$uname" "$@"
 }
 
 # A module, no more than what tools read of one.

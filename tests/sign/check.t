@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What ddk check says of a signed disk that was changed, or is held against another key: the one rule that is broken.
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=../lib/rpm.sh
+. "$(dirname "$0")/../lib/rpm.sh"
 certificate ours 'Our modules'
 certificate other 'Other modules'
 expired_certificate expired "$tmp/ours.key"
@@ -129,23 +131,7 @@ repack() {
 	mkdir "$tmp/re/root"
 	rpm2cpio "$rpm" | (cd "$tmp/re/root" && cpio -id --quiet)
 	"$@" "$tmp/re/root/lib/modules/$uname_xen/extra/helloworld.ko"
-	cat >"$tmp/re/re.spec" <<-EOF
-		%global _binary_filedigest_algorithm 1
-		Name: ${rpm%-1.0-1.x86_64.rpm}
-		Version: 1.0
-		Release: 1
-		Summary: x
-		License: x
-		Group: System Environment/Kernel
-		%description
-		x
-		%install
-		cp -R $tmp/re/root/. \$RPM_BUILD_ROOT/
-		%files
-		/lib/modules/$uname_xen/extra/*
-	EOF
-	rpmbuild -bb --define "_topdir $tmp/re" --define '__os_install_post %{nil}' --define 'debug_package %{nil}' \
-		--define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' --define '_binary_payload w6.gzdio' "$tmp/re/re.spec"
+	module_rpm "$tmp/re" "$tmp/re/RPMS" "${rpm%-1.0-1.x86_64.rpm}" w6.gzdio "$uname_xen" "cp -R $tmp/re/root/. \$RPM_BUILD_ROOT/"
 	cp "$tmp/re/RPMS/$rpm" .
 	sign_rpm "$rpm" ours "$(date +%s)"
 	metadata $key
