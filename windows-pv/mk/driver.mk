@@ -23,8 +23,10 @@ $(call obj,$(2),$(3),$(1))/%.o: $(4)/%.c $$(generated) mk/toolchain.mk
 	@$$(say) CLANG $$(patsubst $(O)/%,%,$$@)
 	$$(Q)cd $(O) && $$(CLANG) --target=$$(triple.$(3)) $$(clang_flags) $$(machine.$(3)) \
 		$$(build.$(2)) $$(call from_out,$$($(1).includes)) $$(nt_includes) -MMD -MP \
-		-c -o $$(patsubst $(O)/%,%,$$@) src/$$<
+		-MT $$(patsubst $(O)/%,%,$$@) -MF $$(patsubst $(O)/%.o,%.d.clang,$$@) \
+		-c -o $$(patsubst $(O)/%,%,$$@).new src/$$<
 	$$(Q)sh tools/depfile.sh $(O) $$(@:.o=.d)
+	$$(Q)mv $$@.new $$@
 $(call obj,$(2),$(3),$(1))/%.o: $(4)/%.S mk/toolchain.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CLANG) --target=$$(triple.$(3)) -c -o $$@ $$<
