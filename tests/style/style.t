@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 files() {
 	git ls-files 2>/dev/null || find . -path ./out -prune -o -type f -print
 }
-c=$(files | grep -E '^(\./)?(src|tests)/.*\.[ch]$')
+c=$(files | grep -E '^(\./)?(src|tests|windows-pv)/.*\.[ch]$')
 scripts=$(files | while read -r f; do
 	[ ! -f "$f" ] || ! head -c 9 "$f" | grep -q '^#!/bin/sh' || echo "$f"
 done)
@@ -30,7 +30,7 @@ is "every file says its licence" "$missing" ""
 # Every header stands on its own.
 flags=$(pkg-config --cflags rpm libxml-2.0 glib-2.0 libarchive)
 # shellcheck disable=SC2086 # a list of words
-broken=$(for h in $(echo "$c" | grep 'src/.*\.h$'); do
+broken=$(for h in $(echo "$c" | grep -E '^(\./)?src/.*\.h$'); do
 	gcc -std=gnu11 -D_GNU_SOURCE -Isrc -fsyntax-only -x c $flags "$h" >/dev/null 2>&1 || echo "$h"
 done)
 is "every header stands on its own" "$broken" ""
