@@ -4,10 +4,12 @@
 keys := $(O)/testkey
 
 $(keys)/test.cer:
-	$(Q)sh tools/testkey.sh $(keys) '$(VENDOR_NAME)' tools/guest/testsign.cmd
-# Of a key that is there, the script alone is made again.
-$(keys)/testsign.cmd: tools/guest/testsign.cmd | $(keys)/test.cer
-	$(Q)sh tools/testkey.sh $(keys) '$(VENDOR_NAME)' tools/guest/testsign.cmd
+	$(Q)sh tools/testkey.sh $(keys) '$(VENDOR_NAME)'
+test_serial = $$(openssl x509 -in $(keys)/test.crt -noout -serial | cut -d= -f2)
+# What makes a guest trust that key. cmd.exe finds its labels for sure only with its own ends of lines.
+$(keys)/testsign.cmd: tools/guest/testsign.cmd $(keys)/test.cer
+	$(Q)sed -e "s/@SERIAL@/$(test_serial)/" -e 's/$$/\r/' $< > $@.new
+	$(Q)mv $@.new $@
 
 # $(1) driver, $(2) build, $(3) architecture
 define signed
@@ -32,6 +34,7 @@ $(2): $(O)/$(2)/$(1).tar
 endef
 $(foreach p,$(packages),$(foreach b,$(builds),$(eval $(call tarball,$p,$b))))
 
+$(builds): $(keys)/testsign.cmd
 .PHONY: $(builds) symbols symbols-expire
 symbols: free
 	$(Q)sh tools/symstore.sh add '$(SYMBOL_SERVER)' '$(PRODUCT_NAME)' '$(version)' $(tools)/pecheck \

@@ -173,7 +173,18 @@ check-wine-files: $(wine_files)
 	$(Q)sh $(wine_src)/files.sh $(wine_bin) $(O) $(LLVM_OBJDUMP) > $(wine)/files.tap || \
 		{ cat $(wine)/files.tap; exit 1; }
 
-check-wine: check-wine-files $(addprefix $(wine)/ran/,$(wine_short))
+# What is for a guest's administrator, under Wine's cmd.
+$(wine)/standin.exe: test/guest/standin.c
+	@mkdir -p $(@D)
+	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -s -o $@ $<
+.PHONY: check-wine-guest
+check-wine-guest: $(wine)/standin.exe $(keys)/testsign.cmd $(wine)/prefix.ok
+	@$(say) TEST testsign.cmd
+	$(Q)WINE='$(WINE)' WINESERVER='$(WINESERVER)' sh test/guest/testsign.sh $(wine) $< $(keys) \
+		"$(test_serial)" > $(wine)/testsign.tap || \
+		{ grep -v '^ok' $(wine)/testsign.tap; exit 1; }
+
+check-wine: check-wine-files check-wine-guest $(addprefix $(wine)/ran/,$(wine_short))
 check-wine-long: check-wine
 	$(Q)$(MAKE) WINE_LIMIT=1200 $(addprefix $(wine)/ran/,$(wine_long))
 

@@ -1,18 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# testkey.sh DIR NAME SCRIPT: makes, once, a key that signs test builds of this checkout: test.key and
-# test.crt for the build host, test.cer and test.pfx (empty password) for a guest in test mode, and
-# from SCRIPT testsign.cmd, which makes a guest trust it.
+# testkey.sh DIR NAME: makes, once, a key that signs test builds of this checkout: test.key and test.crt
+# for the build host, test.cer and test.pfx (empty password) for a guest in test mode.
 set -eu
 
 dir=$1
 name=$2
-script=$3
+[ ! -e "$dir/test.cer" ] || exit 0
 umask 077
 mkdir -p "$dir"
-
-make_key() {
-	cat > "$dir/req.cnf" <<CNF
+cat > "$dir/req.cnf" <<CNF
 [req]
 distinguished_name = dn
 x509_extensions = ext
@@ -25,16 +22,9 @@ keyUsage = critical,digitalSignature
 extendedKeyUsage = codeSigning
 subjectKeyIdentifier = hash
 CNF
-	openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -config "$dir/req.cnf" \
-		-keyout "$dir/test.key" -out "$dir/test.crt" 2> "$dir/openssl.log"
-	openssl pkcs12 -export -passout pass: -inkey "$dir/test.key" -in "$dir/test.crt" \
-		-out "$dir/test.pfx"
-	openssl x509 -in "$dir/test.crt" -outform DER -out "$dir/test.cer.new"
-	mv "$dir/test.cer.new" "$dir/test.cer"
-}
-
-[ -e "$dir/test.cer" ] || make_key
-serial=$(openssl x509 -in "$dir/test.crt" -noout -serial | cut -d= -f2)
-# cmd.exe finds its labels for sure only with its own ends of lines.
-sed -e "s/@SERIAL@/$serial/" -e 's/$/\r/' "$script" > "$dir/testsign.cmd.new"
-mv "$dir/testsign.cmd.new" "$dir/testsign.cmd"
+openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -config "$dir/req.cnf" \
+	-keyout "$dir/test.key" -out "$dir/test.crt" 2> "$dir/openssl.log"
+openssl pkcs12 -export -passout pass: -inkey "$dir/test.key" -in "$dir/test.crt" \
+	-out "$dir/test.pfx"
+openssl x509 -in "$dir/test.crt" -outform DER -out "$dir/test.cer.new"
+mv "$dir/test.cer.new" "$dir/test.cer"
