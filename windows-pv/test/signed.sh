@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# signed.sh CERTIFICATE WORK SYS...: each verifies, and does not with one bit of its code changed.
+# signed.sh CERTIFICATE WORK SYS...: each verifies, has page hashes that are right, and does not verify with
+# one bit of its code changed.
 set -eu
 
 certificate=$1
@@ -10,6 +11,12 @@ verifies() { osslsigncode verify -CAfile "$certificate" -in "$1" > "$work/signed
 for sys; do
 	if ! verifies "$sys"; then
 		echo "$sys: does not verify" >&2
+		exit 1
+	fi
+	said=$(sed -n 's/^Page hash  *: //p' "$work/signed.log")
+	found=$(sed -n 's/^Calculated page hash  *: //p' "$work/signed.log")
+	if [ -z "$said" ] || [ "$said" != "$found" ]; then
+		echo "$sys: page hashes: '$said', but the pages have '$found'" >&2
 		exit 1
 	fi
 	cp "$sys" "$work/changed.sys"
