@@ -153,7 +153,6 @@ NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp)
 	PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
 	PBUS_DEVICE Bus = Device->DeviceExtension;
 	PDEVICE_OBJECT Below = Bus->Below;
-	NTSTATUS Status;
 
 	if (Bus->Kind == BUS_CONTROL)
 		return BusComplete(Irp, STATUS_INVALID_DEVICE_REQUEST);
@@ -163,12 +162,7 @@ NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp)
 	case IRP_MN_QUERY_DEVICE_RELATIONS:
 		return Relations(Irp);
 	case IRP_MN_REMOVE_DEVICE:
-		Irp->IoStatus.Status = STATUS_SUCCESS;
-		IoSkipCurrentIrpStackLocation(Irp);
-		Status = IoCallDriver(Below, Irp);
-		IoDetachDevice(Below);
-		IoDeleteDevice(Device);
-		return Status;
+		return ShimRemoveDevice(Device, Below, Irp);
 	case IRP_MN_START_DEVICE:
 	case IRP_MN_SURPRISE_REMOVAL:
 		Irp->IoStatus.Status = STATUS_SUCCESS;

@@ -140,7 +140,6 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT Device, PIRP Irp)
 	PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
 	struct child *Self = Device->DeviceExtension;
 	PDEVICE_OBJECT Below = Self->Below;
-	NTSTATUS Status;
 
 	switch (Stack->MinorFunction) {
 	case IRP_MN_START_DEVICE:
@@ -161,12 +160,7 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT Device, PIRP Irp)
 		Gone();
 		Forget(Self);
 		InterlockedIncrement(&ChildRemoves);
-		Irp->IoStatus.Status = STATUS_SUCCESS;
-		IoSkipCurrentIrpStackLocation(Irp);
-		Status = IoCallDriver(Below, Irp);
-		IoDetachDevice(Below);
-		IoDeleteDevice(Device);
-		return Status;
+		return ShimRemoveDevice(Device, Below, Irp);
 	default:
 		break;
 	}

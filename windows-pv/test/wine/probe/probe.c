@@ -21,7 +21,6 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT Device, PIRP Irp)
 {
 	PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
 	PDEVICE_OBJECT Below = Probe.Below;
-	NTSTATUS Status;
 
 	switch (Stack->MinorFunction) {
 	case IRP_MN_START_DEVICE:
@@ -33,12 +32,7 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT Device, PIRP Irp)
 		break;
 	case IRP_MN_REMOVE_DEVICE:
 		ProbeForget();
-		Irp->IoStatus.Status = STATUS_SUCCESS;
-		IoSkipCurrentIrpStackLocation(Irp);
-		Status = IoCallDriver(Below, Irp);
-		IoDetachDevice(Below);
-		IoDeleteDevice(Device);
-		return Status;
+		return ShimRemoveDevice(Device, Below, Irp);
 	default:
 		break;
 	}

@@ -11,7 +11,7 @@ static struct {
 static LIST_ENTRY Timers; /* by due time */
 static HANDLE TimerWake;
 
-static ULONGLONG Now(VOID) /* 100 ns */
+ULONGLONG ShimClock(VOID)
 {
 	LARGE_INTEGER Count, Frequency;
 
@@ -70,7 +70,7 @@ static ULONG NTAPI DpcThread(PVOID Argument)
 
 ULONGLONG Shim_KeQueryUnbiasedInterruptTime(VOID)
 {
-	return Now();
+	return ShimClock();
 }
 
 VOID ShimDpcKick(ULONG Cpu)
@@ -187,7 +187,7 @@ static ULONG NTAPI TimerThread(PVOID Argument)
 		EnterCriticalSection(&Lock);
 		while (!IsListEmpty(&Timers)) {
 			PKTIMER Timer = CONTAINING_RECORD(Timers.Flink, KTIMER, TimerListEntry);
-			ULONGLONG Time = Now();
+			ULONGLONG Time = ShimClock();
 
 			if (Timer->DueTime.QuadPart > Time) {
 				Wait = (ULONG)((Timer->DueTime.QuadPart - Time) / 10000) + 1;
@@ -242,7 +242,7 @@ BOOLEAN Shim_KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER Due, LONG Period, PKDPC D
 	Timer->Dpc = Dpc;
 	Timer->Period = (ULONG)Period;
 	Timer->Header.SignalState = 0;
-	Arm(Timer, Now() + Delay);
+	Arm(Timer, ShimClock() + Delay);
 	LeaveCriticalSection(&Lock);
 	SetEvent(TimerWake);
 	return Was;

@@ -53,6 +53,7 @@ awk -F '\t' -v def="$out.def.new" -v asm="$out.S.new" '
 		printf "Name_%s: .asciz \"%s\"\n", $1, $1 > asm
 	}' "$table"
 cat >> "$out.def.new" <<'API'
+ShimClock
 ShimCpu
 ShimRegister
 ShimCommand

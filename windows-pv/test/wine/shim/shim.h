@@ -20,6 +20,9 @@ VOID ShimLog(PCSTR Format, ...) __attribute__((format(printf, 1, 2)));
 /* Ends the process: what comes after would only confuse. */
 VOID ShimGiveUp(VOID) __attribute__((noreturn));
 
+/* In 100 ns, from any start. */
+ULONGLONG ShimClock(VOID);
+
 /* A processor of the pretended machine. Whoever is at DISPATCH_LEVEL or above owns one. */
 #define SHIM_CPUS 2
 ULONG ShimCpu(VOID); /* the caller's, or 0 */
@@ -63,5 +66,18 @@ VOID NTAPI ShimForeign(PVOID Memory);
 
 /* Has the bus relations asked for, by the one thread that does so. */
 VOID NTAPI ShimInvalidate(PDEVICE_OBJECT Pdo);
+
+/* The end of IRP_MN_REMOVE_DEVICE for a device above another: nothing of it is left. */
+static inline NTSTATUS ShimRemoveDevice(PDEVICE_OBJECT Device, PDEVICE_OBJECT Below, PIRP Irp)
+{
+	NTSTATUS Status;
+
+	Irp->IoStatus.Status = STATUS_SUCCESS;
+	IoSkipCurrentIrpStackLocation(Irp);
+	Status = IoCallDriver(Below, Irp);
+	IoDetachDevice(Below);
+	IoDeleteDevice(Device);
+	return Status;
+}
 
 #endif

@@ -69,17 +69,6 @@ static VOID Wake(PVOID Object)
 				SetEvent(w->Wake);
 }
 
-static ULONGLONG Clock(VOID) /* 100 ns */
-{
-	LARGE_INTEGER Count, Frequency;
-
-	QueryPerformanceCounter(&Count);
-	QueryPerformanceFrequency(&Frequency);
-	return (ULONGLONG)(Count.QuadPart / Frequency.QuadPart) * 10000000u +
-	       (ULONGLONG)(Count.QuadPart % Frequency.QuadPart) * 10000000u /
-		       (ULONGLONG)Frequency.QuadPart;
-}
-
 /* Any of them; a driver that wants all of several at once has not been seen yet. */
 static NTSTATUS WaitAnyOf(PVOID *Objects, ULONG Count, PLARGE_INTEGER Timeout)
 {
@@ -92,7 +81,7 @@ static NTSTATUS WaitAnyOf(PVOID *Objects, ULONG Count, PLARGE_INTEGER Timeout)
 		Thread->Wake = CreateEventW(NULL, FALSE, FALSE, NULL);
 	Self.Wake = Thread->Wake;
 	if (Timeout)
-		End = Clock() + (Timeout->QuadPart < 0 ? (ULONGLONG)-Timeout->QuadPart : 0);
+		End = ShimClock() + (Timeout->QuadPart < 0 ? (ULONGLONG)-Timeout->QuadPart : 0);
 	EnterCriticalSection(&Lock);
 	Self.Next = Waiters;
 	Waiters = &Self;
@@ -102,7 +91,7 @@ static NTSTATUS WaitAnyOf(PVOID *Objects, ULONG Count, PLARGE_INTEGER Timeout)
 		for (ULONG i = 0; i < Count && Status == STATUS_TIMEOUT; i++)
 			if (Take(Objects[i], Thread))
 				Status = (NTSTATUS)i;
-		if (Status != STATUS_TIMEOUT || Clock() >= End) {
+		if (Status != STATUS_TIMEOUT || ShimClock() >= End) {
 			for (Place = &Waiters; *Place != &Self; Place = &(*Place)->Next)
 				;
 			*Place = Self.Next;

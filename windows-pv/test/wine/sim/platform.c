@@ -135,13 +135,7 @@ void sim_thread_exit(void)
 
 uint64_t sim_clock(void)
 {
-	LARGE_INTEGER count, frequency;
-
-	QueryPerformanceCounter(&count);
-	QueryPerformanceFrequency(&frequency);
-	return (uint64_t)(count.QuadPart / frequency.QuadPart) * 10000000u +
-	       (uint64_t)(count.QuadPart % frequency.QuadPart) * 10000000u /
-		       (uint64_t)frequency.QuadPart;
+	return ShimClock();
 }
 
 /* Windows' knows no ll of its own kind, but takes it for 64 bits, which it is. */
