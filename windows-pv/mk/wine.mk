@@ -20,7 +20,7 @@ wine_bin := $(wine)/bin
 wine_flags := --target=$(triple.x64) -std=gnu11 -O1 -ffreestanding -fno-stack-protector \
 	-fno-strict-aliasing -fms-extensions -funwind-tables $(nt_header_fixes) \
 	-D_WIN32_WINNT=0x0601 -DNTDDI_VERSION=0x06010000 -Wall -Wextra -Werror -Wno-microsoft \
-	-Wno-multichar -Ixenbus/xen/include -Intddk -Iinterfaces -isystem $(gen) -Itest/sim \
+	-Wno-multichar -Ixenbus/xen/include -Intddk -Iinterfaces -Ilib -Ilib/platform -isystem $(gen) -Itest/sim \
 	-Itest/sim/platform $(nt_includes) -Wno-thread-safety
 wine_headers := $(wildcard $(wine_src)/*/*.h test/sim/*.h test/sim/*/*.h interfaces/*.h ntddk/*.h)
 # libgcc has what a frame of more than a page calls.
@@ -41,7 +41,7 @@ $(eval $(call wine_objects,xensim,$(filter-out %/primitives.c,$(wildcard $(wine_
 	$(wildcard test/sim/core/*.c test/sim/store/*.c test/sim/backend/*.c)))
 $(eval $(call wine_objects,bus,$(wildcard $(wine_src)/bus/*.c)))
 $(eval $(call wine_objects,probe,$(wildcard $(wine_src)/probe/*.c)))
-$(eval $(call wine_objects,child,$(wildcard $(wine_src)/child/*.c)))
+$(eval $(call wine_objects,child,$(wildcard $(wine_src)/child/*.c) $(addprefix lib/pv_,fe.c ring.c text.c)))
 -include $(wildcard $(wine)/obj/*/*.d)
 
 # The stand-in for ntoskrnl.exe: a name of as many characters, so that renaming an import moves nothing.

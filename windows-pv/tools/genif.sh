@@ -214,6 +214,14 @@ function tables_header(    f, i, j, p, camel) {
 	for (j = 1; j <= provider_count; j++) {
 		p = provider_order[j]
 		camel = camel_of(p)
+		print "\nPV_TABLE char *const Dk" camel "Names[] = {" > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] == "")
+				print "\t\"" order[i] "\"," > f
+		for (i = 1; i <= interfaces; i++)
+			if (provider[order[i]] == p && test[order[i]] != "")
+				print "\t\"" order[i] "\"," > f
+		print "};" > f
 		print "\n/* Interfaces for tests come last, so that a product table is the same but shorter. */" > f
 		print "enum {" > f
 		for (i = 1; i <= interfaces; i++)

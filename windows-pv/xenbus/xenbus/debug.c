@@ -34,6 +34,9 @@ NTSTATUS DebugStart(PFDO Fdo)
 		return STATUS_NO_MEMORY;
 	NtInitializeLock(&Debug->Lock);
 	InitializeListHead(&Debug->List);
+	Debug->Own.Function = CountersPrint;
+	Debug->Own.Argument = Fdo;
+	InsertTailList(&Debug->List, &Debug->Own.Link);
 	Record = &Debug->Crash;
 	KeInitializeCallbackRecord(Record);
 	Debug->CrashKnown = KeRegisterBugCheckCallback(
@@ -53,6 +56,7 @@ VOID DebugStop(PFDO Fdo)
 	Fdo->Debug = NULL;
 	if (Debug->CrashKnown)
 		(VOID) KeDeregisterBugCheckCallback(&Debug->Crash);
+	RemoveEntryList(&Debug->Own.Link);
 	if (!IsListEmpty(&Debug->List))
 		LogError("debug: a callback is still registered");
 	PoolFree(Debug);

@@ -19,9 +19,13 @@ struct _DEBUG {
 	LIST_ENTRY List; /* a crash walks it without the lock */
 	KBUGCHECK_CALLBACK_RECORD Crash;
 	BOOLEAN CrashKnown;
+	DK_DEBUG_CALLBACK Own; /* the first of the list */
 };
 
 NTSTATUS DebugStart(PFDO Fdo) NT_PASSIVE;
 VOID DebugStop(PFDO Fdo) NT_PASSIVE;
+
+/* counters.c; a DK_DEBUG_FUNCTION. Argument is the FDO, which is started. */
+VOID NTAPI CountersPrint(PVOID Argument, BOOLEAN Crashing);
 
 #endif

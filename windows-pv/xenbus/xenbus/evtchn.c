@@ -20,6 +20,7 @@ static KDEFERRED_ROUTINE Sweep;
 static VOID Hold(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, ULONGLONG Until)
 {
 	Channel->Until = Until;
+	InterlockedIncrement(&Evtchn->HeldBack);
 	InterlockedExchange(&Channel->Held, 1);
 	KeInsertQueueDpc(&Evtchn->SweepDpc, NULL, NULL);
 }
@@ -267,6 +268,7 @@ static NTSTATUS Open(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBA
 	NtAcquireLock(&Evtchn->ListLock);
 	InsertTailList(&Evtchn->List, &Channel->Link);
 	NtReleaseLock(&Evtchn->ListLock);
+	Evtchn->Open++;
 	*Result = Channel;
 	return STATUS_SUCCESS;
 
@@ -306,6 +308,7 @@ VOID EvtchnClose(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel)
 		KeDelayExecutionThread(KernelMode, FALSE, &Moment);
 	Evtchn->Channels[Port] = NULL;
 	pv_evtchn_close_end(&Evtchn->Book, Channel->Ref);
+	Evtchn->Open--;
 	NtReleaseMutex(&Evtchn->OpenLock);
 	PoolFree(Channel);
 }

@@ -29,6 +29,8 @@ struct _EVTCHN {
 	struct pv_evtchn_port *Ports; /* of Book */
 	PDK_EVTCHN_CHANNEL *Channels; /* by port; only the interrupt reads it without OpenLock */
 	ULONG Count;
+	ULONG Open;		/* of Channels */
+	volatile LONG HeldBack; /* how often the budget has kept a channel masked */
 	PKINTERRUPT Interrupt;
 	volatile LONG Stopping; /* no more rescans and sweeps */
 	KDPC RescanDpc;

@@ -10,7 +10,10 @@ static BOOLEAN NTAPI Event(PVOID Argument)
 	for (volatile LONG i = 0; i < Channel->Linger; i++)
 		;
 	InterlockedExchange(&Channel->Inside, 0);
-	return TRUE;
+	if (!Channel->Eager)
+		return TRUE;
+	Channel->Child->Evtchn.Unmask(&Channel->Child->Evtchn.Interface, Channel->Handle);
+	return FALSE;
 }
 
 static struct channel *Free(struct child *Self, PULONG Number)
@@ -19,6 +22,7 @@ static struct channel *Free(struct child *Self, PULONG Number)
 		if (!Self->Channels[i].Handle) {
 			*Number = i;
 			RtlZeroMemory(&Self->Channels[i], sizeof(Self->Channels[i]));
+			Self->Channels[i].Child = Self;
 			return &Self->Channels[i];
 		}
 	return NULL;
@@ -61,7 +65,7 @@ NTSTATUS ChannelCommand(struct child *Self, PCSTR Verb, struct words *Words)
 	if (strcmp(Verb, "port") && strcmp(Verb, "count") && strcmp(Verb, "events") &&
 		strcmp(Verb, "unmask") && strcmp(Verb, "send") && strcmp(Verb, "trigger") &&
 		strcmp(Verb, "bind") && strcmp(Verb, "linger") && strcmp(Verb, "inside") &&
-		strcmp(Verb, "close"))
+		strcmp(Verb, "eager") && strcmp(Verb, "close"))
 		return STATUS_NOT_FOUND;
 	Channel = &Self->Channels[NextNumber(Words) % CHANNELS];
 	if (!Channel->Handle)
@@ -76,6 +80,8 @@ NTSTATUS ChannelCommand(struct child *Self, PCSTR Verb, struct words *Words)
 		Say(Words, "%ld", (long)Channel->Inside);
 	else if (!strcmp(Verb, "linger"))
 		InterlockedExchange(&Channel->Linger, (LONG)NextNumber(Words));
+	else if (!strcmp(Verb, "eager"))
+		InterlockedExchange(&Channel->Eager, (LONG)NextNumber(Words));
 	else if (!strcmp(Verb, "unmask"))
 		Self->Evtchn.Unmask(Interface, Channel->Handle);
 	else if (!strcmp(Verb, "send"))

@@ -23,11 +23,15 @@
 #define CHANNELS 8
 #define GRANTS	 64
 
+struct front;
+
 struct channel {
 	PDK_EVTCHN_CHANNEL Handle;
 	LONG Events;
 	LONG Linger; /* rounds that the callback stays */
 	LONG Inside;
+	LONG Eager; /* the callback finds nothing to do and unmasks at once */
+	struct child *Child;
 };
 
 struct child {
@@ -54,6 +58,7 @@ struct child {
 	PDK_SUSPEND_CALLBACK SuspendCallback;
 	PDK_DEBUG_CALLBACK DebugCallback;
 	LONG DebugCalls;
+	struct front *Front;
 	/* The busy thread. */
 	KEVENT Stop, Stopped;
 	BOOLEAN Busy;
@@ -87,6 +92,8 @@ NTSTATUS GrantCommand(struct child *Child, PCSTR Verb, struct words *Words);
 VOID GrantForget(struct child *Child);
 NTSTATUS MiscCommand(struct child *Child, PCSTR Verb, struct words *Words);
 VOID MiscForget(struct child *Child);
+NTSTATUS FrontCommand(struct child *Child, PCSTR Verb, struct words *Words);
+VOID FrontForget(struct child *Child);
 NTSTATUS BusyStart(struct child *Child);
 VOID BusyStop(struct child *Child);
 

@@ -45,7 +45,7 @@ VOID Say(struct words *Words, PCSTR Format, ...)
 static NTSTATUS Run(struct child *Self, PCSTR Verb, struct words *Words)
 {
 	static NTSTATUS (*const Commands[])(struct child *, PCSTR, struct words *) = { StoreCommand,
-		ChannelCommand, GrantCommand, MiscCommand };
+		ChannelCommand, GrantCommand, FrontCommand, MiscCommand };
 	NTSTATUS Status = STATUS_NOT_FOUND;
 
 	/* To the bus's own device, beneath this driver; to this driver. */
@@ -128,6 +128,7 @@ static VOID Forget(struct child *Self)
 	if (!Self->Acquired)
 		return;
 	BusyStop(Self);
+	FrontForget(Self);
 	StoreForget(Self);
 	ChannelForget(Self);
 	GrantForget(Self);

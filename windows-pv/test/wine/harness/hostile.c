@@ -75,6 +75,91 @@ static void attacks(bool all)
 	clean("attacks");
 }
 
+/* Windows of the budget, 10 ms; events without work in one: 1000 at the price of 8. */
+#define WINDOW_MS   10
+#define WINDOW_MOST (1000 / 8 + 1)
+
+/* A peer that sends again whenever its event is taken, and never has work. */
+static void storm(void)
+{
+	ULONGLONG start = GetTickCount64(), took;
+	int port, other, reads = 0, given, events;
+
+	is(ask("child open unbound 0"), "0", "a channel");
+	port = atoi(ask("sim bind %s", ask("child port 0")));
+	is(ask("child open unbound 0"), "1", "another channel");
+	other = atoi(ask("sim bind %s", ask("child port 1")));
+	ask("child eager 0 1");
+	ask("sim storm %d", port);
+	ask("child unmask 0");
+	while (GetTickCount64() - start < 1000)
+		reads += !strcmp(ask("child read data/here"), "3:yes");
+	ask("child unmask 1");
+	given = atoi(ask("child events 1"));
+	ask("sim send %d 1", other);
+	ok(atoi(await_more(given, "child events 1")) > given, "in a storm other events arrive");
+	note("%s sent", ask("sim storm 0"));
+	events = atoi(ask("child count 0"));
+	took = GetTickCount64() - start;
+	ok(events <= (int)(took / WINDOW_MS + 2) * WINDOW_MOST,
+		"... and it gets no more than its budget: %d callbacks in %d ms", events,
+		(int)took);
+	ok(reads > 10, "... and the store answers: %d times", reads);
+	ask("child debug");
+	given = atoi(strstr(counted("event channels: "), "back ") + 5);
+	ok(given > 10, "... because it was held back %d times", given);
+	ask("child close 0");
+	ask("child close 1");
+	ask("sim close %d", port);
+	ask("sim close %d", other);
+	clean("a storm");
+}
+
+static void changing_header(void)
+{
+	int reads = 0;
+
+	is(ask("sim flip 1000"), "1", "lengths of messages change while they are read");
+	for (; atoi(ask("sim flip 0")); reads++)
+		ask("child read data/here");
+	note("%d reads", reads);
+	still_well("that");
+	clean("a header that changes");
+}
+
+/* The child is the front-end: lib/ over the bus's interfaces. */
+static void back_ends(void)
+{
+	static const struct {
+		const char *name, *script, *then, *end;
+	} list[] = {
+		{ "a good back-end", CONNECT "serve;" CLOSE,
+			"10 of 10 answered, 0 lies, 1 connections, domain 0", "up, " },
+		{ "one whose state is not a number",
+			CONNECT "serve 2;state not-a-number;await 5 6 gone;let-go;"
+				"state 18446744073709551620;delay 300000;" CONNECT "serve;" CLOSE,
+			"10 of 10 answered, 0 lies, 2 connections, domain 0", "up, " },
+		{ "one that answers what nobody asked",
+			CONNECT "serve 3;model forge 99;notify;await 5 6 gone;let-go;state 6",
+			"3 of 10 answered, 1 lies, 1 connections, domain 0", "down, " },
+		{ "one that vanishes", CONNECT "serve 2;vanish;await 5 6 gone;let-go",
+			"of 10 answered, 0 lies, 1 connections, domain 0", "down, " },
+	};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		ok(strncmp(ask("sim device test %d ring %s", (int)i, list[i].script), "error", 5) !=
+				0,
+			"%s", list[i].name);
+		is(ask("child front-up device/test/%d", (int)i), "00000000", "... is found");
+		ask("child front-ask 10");
+		like(await(list[i].then, "child front"), list[i].then, "... and what comes of it");
+		like(await(list[i].end, "child front"), list[i].end, "... in the end");
+		is(ask("child front-down"), "00000000", "... and it ends");
+		is(ask("sim left"), "1 watches\n", "... and nothing is left of it");
+	}
+	clean("back-ends");
+}
+
 void suite_hostile(const char *variant, const char *what)
 {
 	bool all = !strcmp(what, "all");
@@ -84,6 +169,9 @@ void suite_hostile(const char *variant, const char *what)
 	names();
 	moods();
 	attacks(all);
+	storm();
+	changing_header();
+	back_ends();
 	child_down();
 	bus_down();
 }

@@ -114,6 +114,14 @@ static void channels(void)
 	is(ask("sim left"), "1 watches\n", "no port is left");
 }
 
+const char *counted(const char *word)
+{
+	const char *line = ask("sim heard XENBUS|INFO: %s", word);
+	const char *found = strstr(line, word);
+
+	return found ? found + strlen(word) : line;
+}
+
 static void grants(void)
 {
 	int handle, ref, freed;
@@ -150,6 +158,32 @@ void exhaust(int least, int most)
 	is(ask("sim left"), "1 watches\n", "no grant is left");
 }
 
+/* What the bus says of itself when it is asked, and that it counts. */
+static void counters(void)
+{
+	int grants = atoi(counted("grants: ")), open = atoi(counted("event channels: ")),
+	    watches = atoi(counted("store: "));
+
+	like(ask("sim heard references: GNTTAB"), "GNTTAB 1", "... and the bus its references");
+	like(counted("store: "), "0 transactions", "... and its watches and transactions");
+	like(counted("event channels: "), "open, held back 0 times", "... its channels");
+	is(counted("grants: "), "0 active, 0 in quarantine, 512 references", "... and its grants");
+	is(ask("child grant 0 1 0"), "0", "a grant");
+	is(ask("child open unbound 0"), "0", "a channel");
+	is(ask("child watch data/w"), "0", "a watch");
+	ask("child debug");
+	ok(atoi(counted("grants: ")) == grants + 1, "the grant is counted");
+	ok(atoi(counted("event channels: ")) == open + 1, "the channel is counted");
+	ok(atoi(counted("store: ")) == watches + 1, "the watch is counted");
+	ask("child unwatch 0");
+	ask("child close 0");
+	is(ask("child revoke 0"), "freed", "all are given back");
+	ask("child debug");
+	ok(atoi(counted("grants: ")) == grants && atoi(counted("event channels: ")) == open &&
+			atoi(counted("store: ")) == watches,
+		"... and counted no more");
+}
+
 void interfaces(bool test)
 {
 	versions(test);
@@ -162,6 +196,7 @@ void interfaces(bool test)
 	like(ask("child time"), " local", "SHARED_INFO");
 	is(ask("child debug"), "2", "DEBUG");
 	like(await("CHILD", "sim said"), "the child is well", "... prints to the log");
+	counters();
 	is(ask("child suspend"), "0", "SUSPEND");
 	clean("the interfaces");
 }

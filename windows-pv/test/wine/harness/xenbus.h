@@ -22,4 +22,11 @@ void exhaust(int least, int most);
 /* Each row of irps.def. */
 void pnp_irps(void);
 
+/* What the bus printed behind this word when DEBUG was triggered last ("child debug"). */
+const char *counted(const char *word);
+
+/* Statements of a back-end that connects as blkif does, and that closes. */
+#define CONNECT "state 2;await 3;map ring-ref;bind event-channel;state 4;await 4 5 6 gone;"
+#define CLOSE	"state 5;await 6 gone;let-go;state 6;"
+
 #endif

@@ -2,6 +2,8 @@
 /* The command "sim ...": what a toolstack, a back-end in dom0 or an enemy does. */
 #include "internal.h"
 
+#include <xen/io/xs_wire.h>
+
 static bool say(PCHAR answer, ULONG size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 static bool say(PCHAR answer, ULONG size, const char *format, ...)
@@ -110,6 +112,10 @@ static bool events(const char *verb, char *text, PCHAR answer, ULONG size)
 		return done(answer, size, sim_port_alloc(xensim.control, XENSIM_DOMAIN, NULL));
 	if (!sim_strcmp(verb, "close"))
 		return done(answer, size, sim_port_close(xensim.control, port));
+	if (!sim_strcmp(verb, "storm")) { /* from now on, until another is named; how many so far */
+		xensim.storm = port;
+		return say(answer, size, "%llu", (unsigned long long)xensim.storm_sent);
+	}
 	if (!sim_strcmp(verb, "pending"))
 		return done(answer, size, sim_port_pending(xensim.control, port));
 	if (sim_strcmp(verb, "send"))
@@ -175,6 +181,40 @@ static bool attack(char *text, PCHAR answer, ULONG size)
 	return say(answer, size, "error: no attack %s", name);
 }
 
+/*
+ * The length in the header that the guest reads next is spoilt and made good again, over and over
+ * and without a lock: a second look at it sees something else.
+ */
+static ULONG NTAPI flipping(PVOID argument)
+{
+	struct xenstore_domain_interface *ring = sim_frame(xensim.guest, xensim.guest->store_gfn);
+	ULONGLONG end = ShimClock() + (ULONG_PTR)argument * SIM_MS;
+
+	while (ShimClock() < end)
+		for (uint32_t i = 0; i < 1000; i++) {
+			uint32_t at = SIM_LOAD(&ring->rsp_cons) + offsetof(struct xsd_sockmsg, len);
+			volatile char *high = &ring->rsp[MASK_XENSTORE_IDX(at + 3)];
+
+			if (SIM_LOAD(&ring->rsp_prod) - SIM_LOAD(&ring->rsp_cons) <
+				sizeof(struct xsd_sockmsg))
+				continue;
+			*high = (char)0x80;
+			*high = 0;
+		}
+	InterlockedExchange(&xensim.flipping, 0);
+	return 0;
+}
+
+/* sim flip MS, or 0: whether it is still at it. */
+static bool flip(char *text, PCHAR answer, ULONG size)
+{
+	ULONG_PTR time = (ULONG_PTR)number(&text);
+
+	if (time && !InterlockedExchange(&xensim.flipping, 1))
+		CloseHandle(CreateThread(NULL, 0, flipping, (PVOID)time, 0, NULL));
+	return say(answer, size, "%ld", (long)xensim.flipping);
+}
+
 /* sim device CLASS ID ring|- SCRIPT, with ; between the statements. Answers its number. */
 static bool device(char *text, PCHAR answer, ULONG size)
 {
@@ -217,7 +257,7 @@ static bool left(PCHAR answer, ULONG size)
 	return true;
 }
 
-static bool told(const char *verb, PCHAR answer, ULONG size)
+static bool told(const char *verb, const char *text, PCHAR answer, ULONG size)
 {
 	struct sim_unplugged unplug;
 	struct sim_store_use use;
@@ -232,6 +272,8 @@ static bool told(const char *verb, PCHAR answer, ULONG size)
 		xensim_error_forget();
 		return true;
 	}
+	if (!sim_strcmp(verb, "heard"))
+		return say(answer, size, "%s", xensim_heard(text));
 	if (!sim_strcmp(verb, "unplugged")) {
 		sim_unplug_state(xensim.guest, &unplug);
 		return say(answer, size, "%u", unplug.mask);
@@ -285,11 +327,13 @@ static bool command(char *text, PCHAR answer, ULONG size)
 		return device(text, answer, size);
 	if (among(verb, "write read rm perms"))
 		return store(verb, text, answer, size);
-	if (among(verb, "bind port close pending send"))
+	if (!sim_strcmp(verb, "flip"))
+		return flip(text, answer, size);
+	if (among(verb, "bind port close pending send storm"))
 		return events(verb, text, answer, size);
 	if (among(verb, "map unmap secrets scribble"))
 		return grants(verb, text, answer, size);
-	return told(verb, answer, size);
+	return told(verb, text, answer, size);
 }
 
 VOID NTAPI xensim_command(PVOID argument, PCHAR text, PCHAR answer, ULONG size)

@@ -25,6 +25,9 @@ struct xensim {
 	struct sim_task *task;
 	struct sim_device *devices[XENSIM_DEVICES];
 	uint64_t memory; /* the platform device's, a frame */
+	uint32_t storm;	 /* dom0's port that sends whenever anything happens; 0: none */
+	uint64_t storm_sent;
+	volatile LONG flipping;
 	HANDLE wake;
 };
 extern struct xensim xensim;
@@ -32,6 +35,8 @@ extern struct xensim xensim;
 /* platform.c. The latest error that a driver has logged, or nothing. */
 const char *xensim_error(void);
 void xensim_error_forget(void);
+/* The latest line of the log that has the text, of a few; or nothing. */
+const char *xensim_heard(const char *text);
 
 VOID NTAPI xensim_command(PVOID argument, PCHAR text, PCHAR answer, ULONG size);
 /* grant_frames 0: as many as the profile has. */

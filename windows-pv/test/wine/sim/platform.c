@@ -160,9 +160,23 @@ void xensim_error_forget(void)
 	error[0] = 0;
 }
 
+/* And the latest lines of any kind: see "sim heard". */
+#define LINES 64
+static char lines[LINES][160];
+static unsigned int line_count;
+
+const char *xensim_heard(const char *text)
+{
+	for (unsigned int i = line_count; i-- > 0 && line_count - i <= LINES;)
+		if (strstr(lines[i % LINES], text))
+			return lines[i % LINES];
+	return "";
+}
+
 void sim_print(const char *line)
 {
 	ShimLog("%s", line);
+	_snprintf(lines[line_count++ % LINES], sizeof(lines[0]) - 1, "%s", line);
 	if (strstr(line, "|ERROR") || strstr(line, "|CRITICAL"))
 		_snprintf(error, sizeof(error) - 1, "%s", line);
 }

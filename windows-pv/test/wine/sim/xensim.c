@@ -19,6 +19,14 @@ static void leave(void)
 	LeaveCriticalSection(&xensim.lock);
 }
 
+static void storm(void)
+{
+	if (!xensim.storm)
+		return;
+	sim_port_send(xensim.control, xensim.storm);
+	xensim.storm_sent++;
+}
+
 void xensim_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4])
 {
 	enter();
@@ -36,6 +44,7 @@ intptr_t xensim_hypercall(uintptr_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3
 	enter();
 	if (xensim.task)
 		rc = sim_hypercall(xensim.task, (uint32_t)op, a1, a2, a3);
+	storm();
 	leave();
 	SetEvent(xensim.wake);
 	return rc;
@@ -105,6 +114,7 @@ static ULONG NTAPI pump(PVOID argument)
 			xensim.task->kicked = 0;
 			sim_sleep(xensim.task, now - last);
 		}
+		storm();
 		asserted = sim_irq_asserted(sim_vcpu(xensim.guest, 0));
 		leave();
 		last = now;
