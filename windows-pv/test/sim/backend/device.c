@@ -42,6 +42,13 @@ bool device_number(const char *text, uint32_t *number)
 	return n <= UINT32_MAX;
 }
 
+char *device_copy(const char *text)
+{
+	size_t size = sim_strlen(text) + 1;
+
+	return sim_memcpy(sim_alloc(size), text, size);
+}
+
 static void make_paths(struct sim_device *device)
 {
 	const struct sim_device_config *config = &device->config;
@@ -54,7 +61,9 @@ static void make_paths(struct sim_device *device)
 	at = append(device->front_path, at, config->class);
 	at = append(device->front_path, at, "/");
 	append(device->front_path, at, config->id);
-	at = append(device->back_path, 0, "/local/domain/0/backend/");
+	at = append(device->back_path, 0, "/local/domain/");
+	at = append_number(device->back_path, at, device->control->id);
+	at = append(device->back_path, at, "/backend/");
 	at = append(device->back_path, at, config->class);
 	at = append(device->back_path, at, "/");
 	at = append_number(device->back_path, at, device->front_id);
@@ -104,15 +113,16 @@ static void make_keys(struct sim_device *device)
 
 	make_paths(device);
 	sim_xs_write(device->client, device->back_path, "");
-	sim_xs_perms(device->client, device->back_path, 0, device->front_id);
+	sim_xs_perms(device->client, device->back_path, device->control->id, device->front_id);
 	append_number(number, 0, device->front_id);
 	device_write(device, false, "frontend-id", number);
 	device_write(device, false, "frontend", device->front_path);
 	device_write(device, false, "online", "1");
 	device_write(device, false, "state", "1");
 	sim_xs_write(device->client, device->front_path, "");
-	sim_xs_perms(device->client, device->front_path, device->front_id, 0);
-	device_write(device, true, "backend-id", "0");
+	sim_xs_perms(device->client, device->front_path, device->front_id, device->control->id);
+	append_number(number, 0, device->control->id);
+	device_write(device, true, "backend-id", number);
 	device_write(device, true, "backend", device->back_path);
 	device_write(device, true, "state", "1");
 	sim_xs_watch(device->client, device->front_path, "front");
@@ -188,8 +198,22 @@ static void on_resume(struct sim_domain *domain, void *argument)
 	device_remove(device, false, "");
 	sim_xs_unwatch(device->client, device->front_path, "front");
 	device->made = false;
+	if (device->move.planned) {
+		device_remove(device, true, "");
+		device->control = device->move.control;
+		device_parse(device, device->move.script);
+		device->move.planned = false;
+	}
 	sim_kick(device->task);
 	(void)domain;
+}
+
+void sim_device_move(struct sim_device *device, struct sim_domain *control, const char *script)
+{
+	sim_release(device->move.script);
+	device->move.script = device_copy(script);
+	device->move.control = control;
+	device->move.planned = true;
 }
 
 static uint64_t step(void *argument)
@@ -199,6 +223,8 @@ static uint64_t step(void *argument)
 
 	while (sim_xs_event(device->client, path, sizeof(path)))
 		;
+	if (!device->control)
+		return SIM_NEVER;
 	if (device->port)
 		sim_port_pending(device->control, device->port);
 	if (!device->made) {
@@ -235,6 +261,7 @@ void sim_device_free(struct sim_device *device)
 {
 	sim_release(device->state);
 	sim_release(device->text);
+	sim_release(device->move.script);
 	sim_release(device);
 }
 

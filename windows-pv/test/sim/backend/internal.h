@@ -25,6 +25,11 @@ struct sim_device {
 	char front_path[DEVICE_PATH], back_path[DEVICE_PATH];
 	uint16_t front_id;
 	bool made, ended;
+	struct {
+		bool planned;
+		struct sim_domain *control;
+		char *script;
+	} move;
 
 	char *text;
 	struct device_line line[DEVICE_LINES];
@@ -40,7 +45,9 @@ struct sim_device {
 	uint32_t served;
 };
 
-/* script.c */
+char *device_copy(const char *text);
+
+/* script.c. Instead of the script that there was. */
 void device_parse(struct sim_device *device, const char *text);
 /* When to go on; 0: at once. */
 uint64_t device_step(struct sim_device *device);

@@ -289,12 +289,12 @@ static void parse_line(struct sim_device *device, char *text, uint32_t number)
 
 void device_parse(struct sim_device *device, const char *script)
 {
-	size_t size = sim_strlen(script) + 1;
 	uint32_t number = 1;
 	char *text;
 
-	device->text = sim_alloc(size);
-	sim_memcpy(device->text, script, size);
+	sim_release(device->text);
+	device->text = device_copy(script);
+	device->lines = 0;
 	text = device->text;
 	while (*text) {
 		char *line = text;

@@ -36,6 +36,12 @@ struct sim_device *sim_device_new(struct sim_store *store, struct sim_domain *fr
 	struct sim_domain *control, const struct sim_device_config *config);
 void sim_device_free(struct sim_device *device); /* before its store */
 
+/*
+ * What the front-end finds after the next resume elsewhere: the device with its back-end in another
+ * control domain and with another script, which is copied; NULL for control: no such device.
+ */
+void sim_device_move(struct sim_device *device, struct sim_domain *control, const char *script);
+
 /* The script has come to its end. */
 bool sim_device_ended(const struct sim_device *device);
 /* All the answers that `serve` gave. */

@@ -116,6 +116,7 @@ struct sim_domain *sim_domain_new(struct sim *sim, const struct sim_domain_confi
 
 void sim_domain_free(struct sim_domain *domain)
 {
+	sim_fifo_forget(domain);
 	sim_grant_free(domain);
 	sim_memory_free(domain);
 	sim_pages_release(domain->own_shared_info);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Event channels, 2-level (xen/event_channel.h). The FIFO ABI is refused, as a host may. */
+/* Event channels (xen/event_channel.h), and their 2-level ABI; fifo.c has the other one. */
 #include "internal.h"
 
 #include <xen/event_channel.h>
@@ -73,6 +73,11 @@ void sim_event_pend(struct sim_domain *domain, uint32_t number)
 			sim_kick(port->kicked);
 		return;
 	}
+	if (domain->fifo) {
+		if (sim_fifo_pend(&domain->vcpus[port->vcpu], number))
+			mark_vcpu(&domain->vcpus[port->vcpu]);
+		return;
+	}
 	if (sim_set_port_bit(domain, number, false, true))
 		return;
 	if (!sim_get_port_bit(domain, number, true) &&
@@ -86,6 +91,11 @@ static int port_unmask(struct sim_domain *domain, uint32_t number)
 
 	if (!port)
 		return -XEN_EINVAL;
+	if (domain->fifo) {
+		if (sim_fifo_unmask(&domain->vcpus[port->vcpu], number))
+			mark_vcpu(&domain->vcpus[port->vcpu]);
+		return 0;
+	}
 	/* Only one who really opened the mask passes on what came meanwhile. */
 	if (sim_set_port_bit(domain, number, true, false) &&
 		sim_get_port_bit(domain, number, false) &&
@@ -149,7 +159,9 @@ static int port_close(struct sim_domain *domain, uint32_t number)
 		}
 	}
 	*port = (struct sim_port){ 0 };
-	if (!domain->config.control)
+	if (domain->fifo)
+		sim_fifo_clear(domain, number);
+	else if (!domain->config.control)
 		sim_set_port_bit(domain, number, false, false);
 	return 0;
 }
@@ -365,6 +377,10 @@ long sim_event_op(struct sim_vcpu *vcpu, uint32_t op, void *argument)
 		return bind_vcpu(domain, bind.port, bind.vcpu);
 	case EVTCHNOP_bind_pirq:
 		return -XEN_EINVAL;
+	case EVTCHNOP_init_control:
+	case EVTCHNOP_expand_array:
+	case EVTCHNOP_set_priority:
+		return sim_fifo_op(domain, op, argument);
 	case EVTCHNOP_close:
 	case EVTCHNOP_send:
 	case EVTCHNOP_unmask:
@@ -383,6 +399,7 @@ void sim_event_forget(struct sim_domain *domain)
 	for (uint32_t i = 1; i < SIM_MAX_PORTS; i++)
 		if (domain->ports[i].state != SIM_FREE)
 			port_close(domain, i);
+	sim_fifo_forget(domain);
 }
 
 int sim_toolstack_port(struct sim_domain *domain, uint16_t remote)

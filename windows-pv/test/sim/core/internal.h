@@ -137,6 +137,7 @@ struct sim_domain {
 	uint64_t shared_info_gfn;
 
 	struct sim_port ports[SIM_MAX_PORTS];
+	struct sim_fifo *fifo; /* NULL: the 2-level ABI */
 
 	uint32_t frames, max_frames;
 	uint8_t **frame; /* the guest's view of each grant frame, as Xen has it */
@@ -172,6 +173,7 @@ struct sim_profile {
 	uint32_t store_features; /* XENSTORE_SERVER_FEATURE_ */
 	bool batch_physmap, remove_from_physmap;
 	bool grant_versions; /* GNTTABOP_{set,get}_version, of which only 1 is to be had */
+	bool fifo;
 	bool upcall_vector, callback_vector, vcpu_ops, watchdog, pagetable_dying;
 	bool params_checked; /* a guest may not read or write every parameter */
 	bool store_reset_watches, store_directory_part;
@@ -221,6 +223,13 @@ void sim_event_forget(struct sim_domain *domain);
 bool sim_irq_asserted(struct sim_vcpu *vcpu);
 void sim_irq_taken(struct sim_vcpu *vcpu);
 int sim_toolstack_port(struct sim_domain *domain, uint16_t remote);
+
+/* fifo.c. The first three only when the guest has chosen that ABI; true: the CPU is to be told. */
+bool sim_fifo_pend(struct sim_vcpu *vcpu, uint32_t port);
+bool sim_fifo_unmask(struct sim_vcpu *vcpu, uint32_t port);
+void sim_fifo_clear(struct sim_domain *domain, uint32_t port);
+long sim_fifo_op(struct sim_domain *domain, uint32_t op, void *argument);
+void sim_fifo_forget(struct sim_domain *domain);
 
 /* grant.c */
 int sim_grant_init(struct sim_domain *domain, uint32_t max_frames);

@@ -37,6 +37,7 @@ const struct sim_profile sim_xen_4_17 = {
 	.batch_physmap = true,
 	.remove_from_physmap = true,
 	.grant_versions = true,
+	.fifo = true,
 	.upcall_vector = true,
 	.callback_vector = true,
 	.vcpu_ops = true,

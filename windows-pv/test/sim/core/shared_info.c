@@ -23,9 +23,15 @@ static uint32_t word_bits(const struct sim_domain *domain)
 	return domain->wide_layout ? 64 : 32;
 }
 
-uint32_t sim_port_limit(const struct sim_domain *domain)
+/* That have bits in the page, whether they are used or not. */
+static uint32_t ports_of_layout(const struct sim_domain *domain)
 {
 	return word_bits(domain) * word_bits(domain);
+}
+
+uint32_t sim_port_limit(const struct sim_domain *domain)
+{
+	return domain->fifo ? SIM_MAX_PORTS : ports_of_layout(domain);
 }
 
 size_t sim_vcpu_info_offset(uint32_t vcpu)
@@ -52,7 +58,7 @@ static bool change_bit(bool wide, uint8_t *array, uint32_t number, bool value)
 
 static uint8_t *port_array(struct sim_domain *domain, bool mask)
 {
-	return domain->shared_info + PENDING_OFFSET + (mask ? sim_port_limit(domain) / 8 : 0);
+	return domain->shared_info + PENDING_OFFSET + (mask ? ports_of_layout(domain) / 8 : 0);
 }
 
 bool sim_set_port_bit(struct sim_domain *domain, uint32_t port, bool mask, bool value)
@@ -112,7 +118,7 @@ bool sim_upcall_set(struct sim_vcpu *vcpu)
 void sim_wall_clock(struct sim_domain *domain)
 {
 	uint32_t *clock = (uint32_t *)(void *)(domain->shared_info + PENDING_OFFSET +
-					       sim_port_limit(domain) / 4);
+					       ports_of_layout(domain) / 4);
 	uint32_t version = SIM_LOAD(clock);
 
 	SIM_STORE(clock, version | 1);

@@ -261,6 +261,8 @@ static void bind(struct xs_conn *conn)
 		sim_fail(conn->store->sim, "store: d%u: no event channel (%d)", domain->id, port);
 	conn->port = (uint32_t)port;
 	conn->bound = true;
+	if (conn->furnish)
+		conn->furnish(conn->furnish_argument);
 	xs_fire_now(conn->store, "@introduceDomain", false, NULL, 0);
 }
 
@@ -373,6 +375,16 @@ void sim_store_introduce(struct sim_store *s, struct sim_domain *domain)
 	conn->kicked = s->task;
 	sim_resume_hook(domain, on_resume, conn);
 	bind(conn);
+}
+
+void sim_store_furnish(
+	struct sim_store *s, struct sim_domain *domain, void (*call)(void *), void *argument)
+{
+	for (struct xs_conn *conn = s->conns; conn; conn = conn->next)
+		if (conn->domain == domain) {
+			conn->furnish = call;
+			conn->furnish_argument = argument;
+		}
 }
 
 struct sim_client *sim_client_new(struct sim_store *s, struct sim_task *kicked)

@@ -75,6 +75,8 @@ struct xs_conn {
 	uint16_t id;
 	struct sim_task *kicked;
 	uint32_t port; /* of the control domain */
+	void (*furnish)(void *);
+	void *furnish_argument;
 	bool bound, ignored, dead, deaf;
 	struct xs_watch *watches;
 	uint32_t watch_count;

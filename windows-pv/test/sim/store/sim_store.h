@@ -17,6 +17,11 @@ void sim_store_free(struct sim_store *store); /* after sim_run, before sim_free 
 /* Makes the domain's part of the tree, as a toolstack does, and serves its ring. */
 void sim_store_introduce(struct sim_store *store, struct sim_domain *domain);
 
+/* Called when that part has been made anew after a resume, before the guest can look: for devices.
+ */
+void sim_store_furnish(
+	struct sim_store *store, struct sim_domain *domain, void (*call)(void *), void *argument);
+
 struct sim_quota { /* of a domain that is not privileged; the defaults are xenstored's */
 	uint32_t nodes, watches, transactions, node_size, perms, transaction_nodes;
 };

@@ -211,19 +211,60 @@ static void find_store(struct guest *g, struct sim_task *task)
 	guest_open(g, task, g->store_port);
 }
 
+/* False: this host does not have it. */
+static bool start_fifo(struct guest *g, struct sim_task *task)
+{
+	struct evtchn_expand_array expand;
+
+	if (!g->control) {
+		g->control = sim_ram_alloc(g->domain, &g->control_gfn);
+		g->words = sim_ram_alloc(g->domain, &g->words_gfn);
+		g->own_pages = 2;
+	}
+	memset(g->control, 0, SIM_PAGE_SIZE);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct evtchn_init_control op = {
+			.control_gfn = g->control_gfn, .offset = i * 128, .vcpu = i
+		};
+		struct evtchn_fifo_control_block *block = (void *)(g->control + i * 128);
+
+		if (guest_event(task, EVTCHNOP_init_control, &op))
+			return false;
+		pv_evtchn_cpu_init_fifo(
+			&g->cpu[i], i, &block->ready, block->head, g->shared_info + i * 64);
+	}
+	GUEST_CHECK(g,
+		pv_evtchn_init_fifo(&g->ev, g->pages, g->ports, GUEST_PORTS, 64, 10 * SIM_MS) == 0);
+	pv_evtchn_prepare_page(g->words);
+	expand.array_gfn = g->words_gfn;
+	GUEST_CHECK(g, guest_event(task, EVTCHNOP_expand_array, &expand) == 0);
+	GUEST_CHECK(g, pv_evtchn_add_page(&g->ev, g->words) == 0);
+	return true;
+}
+
+/* Anew after each resume; ports of before name nothing. */
+static void start_events(struct guest *g, struct sim_task *task)
+{
+	uint8_t *info = g->shared_info = sim_frame(g->domain, g->mmio);
+	pv_word_t *words = (pv_word_t *)(void *)(info + 2048);
+	uint32_t epoch = g->ev.epoch + 1;
+
+	if (g->two_level || !start_fifo(g, task)) {
+		pv_evtchn_init(&g->ev, words, words + PV_WORD_BITS, g->ports, GUEST_PORTS, 64,
+			10 * SIM_MS);
+		for (uint32_t i = 0; i < 2; i++)
+			pv_evtchn_cpu_init(&g->cpu[i], i,
+				(pv_word_t *)(void *)(info + i * 64 + sizeof(pv_word_t)),
+				info + i * 64);
+	}
+	g->ev.epoch = epoch;
+}
+
 void guest_boot(struct guest *g, struct sim_task *task)
 {
-	uint8_t *info;
-	pv_word_t *words;
-
 	g->mmio = sim_mmio_alloc(g->domain, 1 + GUEST_FRAMES);
 	place_shared_info(g, task);
-	info = g->shared_info = sim_frame(g->domain, g->mmio);
-	words = (pv_word_t *)(void *)(info + 2048);
-	pv_evtchn_init(&g->ev, words, words + PV_WORD_BITS, g->ports, GUEST_PORTS, 64, 10 * SIM_MS);
-	for (uint32_t i = 0; i < 2; i++)
-		pv_evtchn_cpu_init(&g->cpu[i], i,
-			(pv_word_t *)(void *)(info + i * 64 + sizeof(pv_word_t)), info + i * 64);
+	start_events(g, task);
 	sim_set_isr(sim_vcpu(g->domain, 0), isr, g);
 	place_grants(g, task);
 	GUEST_CHECK(g, pv_gnttab_init(&g->gnt, sim_frame(g->domain, g->mmio + 1), g->grants,
@@ -254,7 +295,7 @@ bool guest_suspend(struct guest *g, struct sim_task *task)
 	GUEST_CHECK(g, rc == 0 || rc == 1);
 	if (rc == 0) {
 		place_shared_info(g, task);
-		pv_evtchn_resumed(&g->ev);
+		start_events(g, task);
 		for (uint32_t i = 0; i < GUEST_PORTS; i++)
 			g->handlers[i].used = 0;
 		place_grants(g, task);

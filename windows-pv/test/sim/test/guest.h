@@ -41,6 +41,12 @@ struct guest {
 	struct pv_evtchn ev;
 	struct pv_evtchn_port ports[GUEST_PORTS];
 	struct pv_evtchn_cpu cpu[2];
+	/* Of the FIFO ABI, where the host has it: control blocks, and one page of words. */
+	bool two_level; /* not even then */
+	uint64_t control_gfn, words_gfn;
+	uint8_t *control;
+	uint32_t *words, *pages[1];
+	uint32_t own_pages; /* of RAM, to the end */
 	struct guest_handler handlers[GUEST_PORTS];
 	struct pv_gnttab gnt;
 	uint32_t frames; /* that the host lets us have */

@@ -280,8 +280,8 @@ static void test_errors(void **state)
 	cpu.port = port;
 	cpu.vcpu = 2;
 	assert_int_equal(event(&o, EVTCHNOP_bind_vcpu, &cpu), -XEN_ENOENT);
-	/* The FIFO ABI and what does not exist. */
-	assert_int_equal(event(&o, EVTCHNOP_init_control, NULL), -XEN_ENOSYS);
+	/* The FIFO ABI before it is chosen, and what does not exist. */
+	assert_int_equal(event(&o, EVTCHNOP_init_control, NULL), -XEN_EFAULT);
 	assert_int_equal(event(&o, EVTCHNOP_expand_array, NULL), -XEN_ENOSYS);
 	assert_int_equal(event(&o, 99, NULL), -XEN_ENOSYS);
 	reset.dom = DOMID_SELF;

@@ -54,6 +54,8 @@ static inline struct world *world_with(
 	w->dom0 = sim_domain_new(w->sim, &control);
 	w->g = calloc(1, sizeof(*w->g));
 	w->g->sim = w->sim;
+	/* Both ABIs of event channels, where the host has both. */
+	w->g->two_level = seed >> 1 & 1;
 	w->g->domain = sim_domain_new(w->sim, &config);
 	w->store = sim_store_new(w->sim, w->dom0);
 	w->g->store = w->store;
