@@ -6,7 +6,7 @@
 
 typedef struct _DK_CACHE DK_CACHE, *PDK_CACHE;
 
-/* Run at DISPATCH_LEVEL with the cache locked. */
+/* Run at the IRQL of Get and Put, with nothing locked, perhaps on several processors at once. */
 typedef NTSTATUS(NTAPI *DK_CACHE_CONSTRUCT)(PVOID Argument, PVOID Object);
 typedef VOID(NTAPI *DK_CACHE_DESTRUCT)(PVOID Argument, PVOID Object);
 

@@ -100,16 +100,38 @@ int pv_cache_get(struct pv_cache *c, void **object)
 	return 0;
 }
 
-int pv_cache_put(struct pv_cache *c, void *object)
+static struct pv_slab *slab_of(const struct pv_cache *c, const void *object)
 {
-	struct pv_slab *s = (struct pv_slab *)((uintptr_t)object & ~(uintptr_t)(c->slab_size - 1));
+	return (struct pv_slab *)((uintptr_t)object & ~(uintptr_t)(c->slab_size - 1));
+}
+
+/* The object's place in its slab; per_slab: it is none. */
+static uint32_t place_of(const struct pv_cache *c, const void *object)
+{
 	uint32_t offset = (uint32_t)((uintptr_t)object & (c->slab_size - 1));
 	uint32_t i;
 
-	if (!object || s->owner != c || offset < c->first || (offset - c->first) % c->object_size)
-		return PV_EINVAL;
+	if (!object || slab_of(c, object)->owner != c || offset < c->first ||
+		(offset - c->first) % c->object_size)
+		return c->per_slab;
 	i = (offset - c->first) / c->object_size;
-	if (i >= c->per_slab || !(s->taken[i / 32] & 1u << i % 32))
+	return i < c->per_slab ? i : c->per_slab;
+}
+
+bool pv_cache_holds(const struct pv_cache *c, const void *object)
+{
+	uint32_t i = place_of(c, object);
+
+	return i < c->per_slab &&
+	       (PV_READ_ONCE(slab_of(c, object)->taken[i / 32]) & 1u << i % 32) != 0;
+}
+
+int pv_cache_put(struct pv_cache *c, void *object)
+{
+	struct pv_slab *s = slab_of(c, object);
+	uint32_t i = place_of(c, object);
+
+	if (!pv_cache_holds(c, object))
 		return PV_EINVAL;
 	if (s->used == c->per_slab) {
 		unlink_slab(&c->full, s);
@@ -136,6 +158,14 @@ void *pv_cache_reclaim(struct pv_cache *c, bool all)
 	c->empties--;
 	c->slabs--;
 	return s;
+}
+
+bool pv_magazine_has(const struct pv_magazine *m, const void *object)
+{
+	for (uint32_t i = 0; i < m->count; i++)
+		if (m->slot[i] == object)
+			return true;
+	return false;
 }
 
 bool pv_magazine_push(struct pv_magazine *m, void *object)

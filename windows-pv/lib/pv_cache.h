@@ -40,6 +40,9 @@ int pv_cache_get(struct pv_cache *c, void **object);
 /* PV_EINVAL for what is not an object of this cache, or not handed out. */
 int pv_cache_put(struct pv_cache *c, void *object);
 
+/* Whether it is an object of this cache that is handed out. */
+bool pv_cache_holds(const struct pv_cache *c, const void *object);
+
 /* A slab that the caller must free, or NULL: one more than keep are empty. all: keep none. */
 void *pv_cache_reclaim(struct pv_cache *c, bool all);
 
@@ -57,6 +60,8 @@ struct pv_magazine {
 	uint32_t count;
 };
 
+/* What is pushed is an object that pv_cache_holds, and not in it yet. False: full. */
+bool pv_magazine_has(const struct pv_magazine *m, const void *object);
 bool pv_magazine_push(struct pv_magazine *m, void *object);
 void *pv_magazine_pop(struct pv_magazine *m, const struct pv_cache *c);
 /* Pops without zeroing, to give the object back to its cache. */

@@ -184,12 +184,18 @@ static void magazines(void **state)
 	for (unsigned int i = 0; i <= PV_MAGAZINE_SLOTS; i++) {
 		pv_cache_get(&c, &o[i]);
 		memset(o[i], 0x77, 64);
+		assert_true(pv_cache_holds(&c, o[i]));
+		assert_false(pv_magazine_has(&m, o[i]));
 		assert_int_equal(pv_magazine_push(&m, o[i]), i < PV_MAGAZINE_SLOTS);
+		assert_int_equal(pv_magazine_has(&m, o[i]), i < PV_MAGAZINE_SLOTS);
 	}
+	assert_false(pv_cache_holds(&c, (char *)o[0] + 8));
+	assert_false(pv_cache_holds(&c, NULL));
 	assert_ptr_equal(pv_magazine_pop(&m, &c), o[PV_MAGAZINE_SLOTS - 1]);
 	all_zero(o[PV_MAGAZINE_SLOTS - 1], 64);
 	pv_cache_put(&c, o[PV_MAGAZINE_SLOTS - 1]);
 	pv_cache_put(&c, o[PV_MAGAZINE_SLOTS]);
+	assert_false(pv_cache_holds(&c, o[PV_MAGAZINE_SLOTS]));
 	for (void *p; (p = pv_magazine_drain(&m));)
 		assert_int_equal(pv_cache_put(&c, p), 0);
 	drain(&c);
