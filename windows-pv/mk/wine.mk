@@ -61,7 +61,7 @@ $(wine)/lib/dktestnt.lib: $(wine.shim.objects) $(wine)/obj/shim/entries.o $(wine
 $(wine)/lib/xensim.lib: $(wine.xensim.objects) $(wine)/lib/dktestnt.lib
 	@$(say) LINK xensim.sys
 	$(Q)cd $(wine) && $(LLD_LINK) $(wine_dll) /out:bin/drivers/xensim.sys /implib:lib/xensim.lib \
-		$(foreach f,cpuid hypercall in16 out8 device_memory,/export:xensim_$f) \
+		$(foreach f,cpuid hypercall in16 out8 interrupts device_memory,/export:xensim_$f) \
 		$(patsubst $(wine)/%,%,$^) $(wine_libs)
 
 # XEN.SYS as it is shipped, its assembly object aside. Variants: of the two builds; and of the free
@@ -158,8 +158,8 @@ wine-suite: $(wine_files) $(wine)/prefix.ok
 
 # The words of a suite, joined by commas: each has a prefix and a server of its own.
 wine_short := probe crash,use-after-free crash,overrun crash,free-granted xenbus,free,4.17 \
-	xenbus,checked,3.4 old newer frames,free,3.4 hostile,free,quick failing,free,1,9
-wine_long  := xenbus,free,3.4 xenbus,checked,4.17 hostile,checked,all busy,free,20 failing,free,1,1 \
+	xenbus,checked,3.4 old newer frames,free,3.4 hostile,free,quick suspend,free,4.17,3 failing,free,1,9
+wine_long  := suspend,checked,3.4,30 xenbus,free,3.4 xenbus,checked,4.17 hostile,checked,all busy,free,20 failing,free,1,1 \
 	failing,checked,1,1
 wine_ran   := $(addprefix $(wine)/ran/,$(wine_short) $(wine_long))
 .PHONY: $(wine_ran) check-wine-files
@@ -193,4 +193,5 @@ check-wine-long: check-wine
 check-wine-skipped:
 	@echo 'SKIP wine: no wine64 on this machine; make -C windows-pv lab-deps installs it'
 check: $(if $(WINE),check-wine,check-wine-skipped)
-check-long: check-lib-long check-sim-long check-wine-long
+check-long: FUZZ_RUNS = 300000
+check-long: check-lib-long check-sim-long check-fuzz bench $(if $(WINE),check-wine-long,check-wine-skipped)

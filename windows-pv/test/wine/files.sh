@@ -6,7 +6,7 @@ set -eu
 
 bin=$1 out=$2 objdump=$3
 n=0 failed=0
-privileged='[[:space:]](cpuid|vmcall|vmmcall|in[bwl]|out[bwl]|ins[bwl]|outs[bwl])([[:space:]]|$)'
+privileged='[[:space:]](cpuid|vmcall|vmmcall|cli|sti|in[bwl]|out[bwl]|ins[bwl]|outs[bwl])([[:space:]]|$)'
 
 result() {
 	n=$((n + 1))

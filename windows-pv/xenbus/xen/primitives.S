@@ -98,6 +98,18 @@ function XenAsmOut8
 	ret
 end
 
+function XenAsmInterruptsOff
+	.seh_endprologue
+	cli
+	ret
+end
+
+function XenAsmInterruptsOn
+	.seh_endprologue
+	sti
+	ret
+end
+
 #else
 
 .macro function name
@@ -164,6 +176,14 @@ function XenAsmOut8
 	movl 4(%esp), %edx
 	movl 8(%esp), %eax
 	outb %al, %dx
+	ret
+
+function XenAsmInterruptsOff
+	cli
+	ret
+
+function XenAsmInterruptsOn
+	sti
 	ret
 
 #endif

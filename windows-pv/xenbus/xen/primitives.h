@@ -16,5 +16,7 @@ LONG_PTR __cdecl XenAsmVmcall(ULONG_PTR Ordinal, const ULONG_PTR *Arguments);
 LONG_PTR __cdecl XenAsmVmmcall(ULONG_PTR Ordinal, const ULONG_PTR *Arguments);
 USHORT __cdecl XenAsmIn16(USHORT Port);
 VOID __cdecl XenAsmOut8(USHORT Port, UCHAR Value);
+VOID __cdecl XenAsmInterruptsOff(VOID);
+VOID __cdecl XenAsmInterruptsOn(VOID);
 
 #endif

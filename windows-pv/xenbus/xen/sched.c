@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "internal.h"
+#include "primitives.h"
 
 #include "pv_xen.h"
 #include <xen/errno.h>
@@ -29,6 +30,16 @@ NTSTATUS NTAPI XenSchedShutdownCode(ULONG Reason)
 	struct sched_shutdown Op = { .reason = Reason };
 
 	return XenStatus(SchedOp(SCHEDOP_shutdown_code, &Op));
+}
+
+VOID NTAPI XenInterruptsOff(VOID)
+{
+	XenAsmInterruptsOff();
+}
+
+VOID NTAPI XenInterruptsOn(VOID)
+{
+	XenAsmInterruptsOn();
 }
 
 NTSTATUS NTAPI XenSchedWatchdog(PULONG Id, ULONG Seconds)

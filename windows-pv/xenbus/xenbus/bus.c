@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bus.h"
 #include "store.h"
+#include "thread.h"
 
 /* After something went wrong. */
 #define AGAIN (1 * PV_TIME_SECOND)
 
 struct _BUS {
-	PFDO Fdo;
-	PVOID Thread;
-	KEVENT Stop;
-	KEVENT Look;
-	KEVENT Ended;
+	THREAD Thread;
 };
-
-static KSTART_ROUTINE Run;
 
 /* TRUE: look again in a while. */
 static BOOLEAN Look(PFDO Fdo) NT_PASSIVE;
@@ -35,70 +30,42 @@ static BOOLEAN Look(PFDO Fdo)
 	return Again;
 }
 
-static VOID NTAPI Run(PVOID Context) NT_PASSIVE;
-static VOID NTAPI Run(PVOID Context)
+static VOID Run(PTHREAD Thread, PVOID Context) NT_PASSIVE;
+static VOID Run(PTHREAD Thread, PVOID Context)
 {
-	PBUS Bus = Context;
-	PVOID Events[] = { &Bus->Stop, &Bus->Look };
+	PFDO Fdo = Context;
 	LARGE_INTEGER Later = FromNow(AGAIN);
 	PDK_STORE_WATCH Watch = NULL;
 	BOOLEAN Again = FALSE;
 	NTSTATUS Status;
 
 	/* The watch fires once by itself. Without it, looking now and then has to do. */
-	Status = StoreWatchAdd(Bus->Fdo->Store, NULL, "device", &Bus->Look, &Watch);
+	Status = StoreWatchAdd(Fdo->Store, NULL, "device", &Thread->Look, &Watch);
 	if (!NT_SUCCESS(Status)) {
 		LogWarning("bus: watching the devices: %08x", (unsigned)Status);
-		KeSetEvent(&Bus->Look, IO_NO_INCREMENT, FALSE);
+		ThreadWake(Thread);
 	}
-	for (;;) {
-		Status = KeWaitForMultipleObjects(RTL_NUMBER_OF(Events), Events, WaitAny, Executive,
-			KernelMode, FALSE, Again || Watch == NULL ? &Later : NULL, NULL);
-		if (Status == STATUS_WAIT_0)
-			break;
-		Again = Look(Bus->Fdo);
-	}
+	while (ThreadWait(Thread, Again || Watch == NULL ? &Later : NULL))
+		Again = Look(Fdo);
 	if (Watch != NULL)
-		(VOID) StoreWatchRemove(Bus->Fdo->Store, Watch);
-	KeSetEvent(&Bus->Ended, IO_NO_INCREMENT, FALSE);
-	PsTerminateSystemThread(STATUS_SUCCESS);
+		(VOID) StoreWatchRemove(Fdo->Store, Watch);
 }
 
 NTSTATUS BusStart(PFDO Fdo)
 {
 	PBUS Bus = PoolAllocate(sizeof(*Bus));
-	OBJECT_ATTRIBUTES Attributes;
-	HANDLE Handle;
 	NTSTATUS Status;
 
 	if (Bus == NULL)
 		return STATUS_NO_MEMORY;
-	Bus->Fdo = Fdo;
-	KeInitializeEvent(&Bus->Stop, NotificationEvent, FALSE);
-	KeInitializeEvent(&Bus->Look, SynchronizationEvent, FALSE);
-	KeInitializeEvent(&Bus->Ended, NotificationEvent, FALSE);
-	InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-	Status =
-		PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, Run, Bus);
-	if (!NT_SUCCESS(Status))
-		goto fail;
-	Status = ObReferenceObjectByHandle(
-		Handle, THREAD_ALL_ACCESS, NULL, KernelMode, &Bus->Thread, NULL);
+	Status = ThreadStart(&Bus->Thread, Run, Fdo);
 	if (!NT_SUCCESS(Status)) {
-		/* It runs. What is left of it after this event is short, and the driver stays. */
-		KeSetEvent(&Bus->Stop, IO_NO_INCREMENT, FALSE);
-		(VOID) KeWaitForSingleObject(&Bus->Ended, Executive, KernelMode, FALSE, NULL);
+		LogError("bus: %08x", (unsigned)Status);
+		PoolFree(Bus);
+		return Status;
 	}
-	ZwClose(Handle);
-	if (!NT_SUCCESS(Status))
-		goto fail;
 	Fdo->Bus = Bus;
 	return STATUS_SUCCESS;
-
-fail:
-	LogError("bus: %08x", (unsigned)Status);
-	PoolFree(Bus);
-	return Status;
 }
 
 VOID BusStop(PFDO Fdo)
@@ -107,9 +74,7 @@ VOID BusStop(PFDO Fdo)
 
 	if (Bus == NULL)
 		return;
-	KeSetEvent(&Bus->Stop, IO_NO_INCREMENT, FALSE);
-	(VOID) KeWaitForSingleObject(Bus->Thread, Executive, KernelMode, FALSE, NULL);
-	ObDereferenceObject(Bus->Thread);
+	ThreadStop(&Bus->Thread);
 	NtAcquireMutex(&Fdo->ChildrenLock);
 	Fdo->Bus = NULL;
 	NtReleaseMutex(&Fdo->ChildrenLock);
@@ -119,5 +84,5 @@ VOID BusStop(PFDO Fdo)
 VOID BusRescan(PFDO Fdo)
 {
 	if (Fdo->Bus != NULL)
-		KeSetEvent(&Fdo->Bus->Look, IO_NO_INCREMENT, FALSE);
+		ThreadWake(&Fdo->Bus->Thread);
 }

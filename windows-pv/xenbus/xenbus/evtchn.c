@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "evtchn.h"
-#include "interface.h"
 #include "shared_info.h"
 
 #include <xen/event_channel.h>
@@ -174,10 +173,18 @@ static VOID Free(PEVTCHN Evtchn)
 	PoolFree(Evtchn);
 }
 
+static VOID AttachCpu(PFDO Fdo, PEVTCHN Evtchn)
+{
+	struct vcpu_info *Vcpu = &Fdo->SharedInfo->Page->vcpu_info[0];
+
+	pv_evtchn_cpu_init(&Evtchn->Cpu, 0, (pv_word_t *)&Vcpu->evtchn_pending_sel,
+		&Vcpu->evtchn_upcall_pending);
+	PV_WRITE_ONCE(Vcpu->evtchn_upcall_mask, 0);
+}
+
 NTSTATUS EvtchnStart(PFDO Fdo)
 {
 	struct shared_info *Page = Fdo->SharedInfo->Page;
-	struct vcpu_info *Vcpu = &Page->vcpu_info[0];
 	PEVTCHN Evtchn = PoolAllocate(sizeof(*Evtchn));
 	NTSTATUS Status = STATUS_NO_MEMORY;
 
@@ -200,9 +207,7 @@ NTSTATUS EvtchnStart(PFDO Fdo)
 		(pv_word_t *)Page->evtchn_mask, Evtchn->Ports, Evtchn->Count, BURST, WINDOW));
 	if (!NT_SUCCESS(Status))
 		goto fail;
-	pv_evtchn_cpu_init(&Evtchn->Cpu, 0, (pv_word_t *)&Vcpu->evtchn_pending_sel,
-		&Vcpu->evtchn_upcall_pending);
-	PV_WRITE_ONCE(Vcpu->evtchn_upcall_mask, 0);
+	AttachCpu(Fdo, Evtchn);
 	Status = Connect(Fdo, Evtchn);
 	if (!NT_SUCCESS(Status))
 		goto fail;
@@ -241,10 +246,7 @@ VOID EvtchnStop(PFDO Fdo)
 	Free(Evtchn);
 }
 
-/* Port is the new channel's. On failure it is closed again. */
-static NTSTATUS Open(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
-	PVOID Argument, PDK_EVTCHN_CHANNEL *Result) NT_PASSIVE NT_HOLDS(Evtchn->OpenLock);
-static NTSTATUS Open(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
+NTSTATUS EvtchnOpen(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
 	PVOID Argument, PDK_EVTCHN_CHANNEL *Result)
 {
 	PDK_EVTCHN_CHANNEL Channel = PoolAllocate(sizeof(*Channel));
@@ -285,7 +287,7 @@ NTSTATUS EvtchnOpenFixed(PEVTCHN Evtchn, ULONG Port, DK_EVTCHN_CALLBACK Callback
 	NTSTATUS Status;
 
 	NtAcquireMutex(&Evtchn->OpenLock);
-	Status = Open(Evtchn, Port, TRUE, Callback, Argument, Channel);
+	Status = EvtchnOpen(Evtchn, Port, TRUE, Callback, Argument, Channel);
 	NtReleaseMutex(&Evtchn->OpenLock);
 	return Status;
 }
@@ -301,130 +303,40 @@ VOID EvtchnClose(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel)
 	NtAcquireLock(&Evtchn->ListLock);
 	RemoveEntryList(&Channel->Link);
 	NtReleaseLock(&Evtchn->ListLock);
-	Running = pv_evtchn_close_begin(&Evtchn->Book, Channel->Ref) == PV_EBUSY;
-	if (!Channel->Fixed)
-		(VOID) XenEventChannelClose(Port);
-	while (Running && ReadLong(&Channel->Ended) == 0)
-		KeDelayExecutionThread(KernelMode, FALSE, &Moment);
-	Evtchn->Channels[Port] = NULL;
-	pv_evtchn_close_end(&Evtchn->Book, Channel->Ref);
+	/* Without a channel of Xen's behind it only the memory is left. */
+	if (EvtchnAlive(Evtchn, Channel)) {
+		Running = pv_evtchn_close_begin(&Evtchn->Book, Channel->Ref) == PV_EBUSY;
+		if (!Channel->Fixed)
+			(VOID) XenEventChannelClose(Port);
+		while (Running && ReadLong(&Channel->Ended) == 0)
+			KeDelayExecutionThread(KernelMode, FALSE, &Moment);
+		Evtchn->Channels[Port] = NULL;
+		pv_evtchn_close_end(&Evtchn->Book, Channel->Ref);
+	}
 	Evtchn->Open--;
 	NtReleaseMutex(&Evtchn->OpenLock);
 	PoolFree(Channel);
 }
 
-INTERFACE_REFERENCES(Evtchn, DK_XENBUS_ROW_EVTCHN)
-
-static NTSTATUS NTAPI OpenUnbound(PINTERFACE Interface, USHORT Domid, DK_EVTCHN_CALLBACK Callback,
-	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
-static NTSTATUS NTAPI OpenUnbound(PINTERFACE Interface, USHORT Domid, DK_EVTCHN_CALLBACK Callback,
-	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel)
+VOID EvtchnResume(PFDO Fdo)
 {
-	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
-	NTSTATUS Status;
-	ULONG Port;
+	PEVTCHN Evtchn = Fdo->Evtchn;
 
-	NtAcquireMutex(&Evtchn->OpenLock);
-	Status = XenEventChannelAllocateUnbound(Domid, &Port);
-	if (NT_SUCCESS(Status))
-		Status = Open(Evtchn, Port, FALSE, Callback, Argument, Channel);
-	NtReleaseMutex(&Evtchn->OpenLock);
+	memset(Evtchn->Channels, 0, Evtchn->Count * sizeof(PVOID));
+	pv_evtchn_resumed(&Evtchn->Book);
+	AttachCpu(Fdo, Evtchn);
+}
+
+NTSTATUS EvtchnReopen(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, ULONG Port)
+{
+	NTSTATUS Status;
+
+	if (Port >= Evtchn->Count)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	Evtchn->Channels[Port] = Channel;
+	Status = StatusOf(pv_evtchn_open(&Evtchn->Book, Port, 0, &Channel->Ref));
+	if (!NT_SUCCESS(Status))
+		Evtchn->Channels[Port] = NULL;
+	InterlockedExchange(&Channel->Held, 0);
 	return Status;
 }
-
-static NTSTATUS NTAPI OpenInterDomain(PINTERFACE Interface, USHORT Domid, ULONG RemotePort,
-	DK_EVTCHN_CALLBACK Callback, PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
-static NTSTATUS NTAPI OpenInterDomain(PINTERFACE Interface, USHORT Domid, ULONG RemotePort,
-	DK_EVTCHN_CALLBACK Callback, PVOID Argument, PDK_EVTCHN_CHANNEL *Channel)
-{
-	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
-	NTSTATUS Status;
-	ULONG Port;
-
-	NtAcquireMutex(&Evtchn->OpenLock);
-	Status = XenEventChannelBindInterDomain(Domid, RemotePort, &Port);
-	if (NT_SUCCESS(Status))
-		Status = Open(Evtchn, Port, FALSE, Callback, Argument, Channel);
-	NtReleaseMutex(&Evtchn->OpenLock);
-	return Status;
-}
-
-static NTSTATUS NTAPI OpenVirq(PINTERFACE Interface, ULONG Virq, DK_EVTCHN_CALLBACK Callback,
-	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
-static NTSTATUS NTAPI OpenVirq(PINTERFACE Interface, ULONG Virq, DK_EVTCHN_CALLBACK Callback,
-	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel)
-{
-	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
-	NTSTATUS Status;
-	ULONG Port;
-
-	NtAcquireMutex(&Evtchn->OpenLock);
-	Status = XenEventChannelBindVirq(Virq, 0, &Port);
-	if (NT_SUCCESS(Status))
-		Status = Open(Evtchn, Port, FALSE, Callback, Argument, Channel);
-	NtReleaseMutex(&Evtchn->OpenLock);
-	return Status;
-}
-
-static NTSTATUS NTAPI BindMethod(
-	PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel, USHORT Group, UCHAR Number)
-{
-	UNREFERENCED_PARAMETER(Interface);
-	UNREFERENCED_PARAMETER(Channel);
-	UNREFERENCED_PARAMETER(Group);
-	UNREFERENCED_PARAMETER(Number);
-	/* The line interrupt is for all of them. */
-	return STATUS_NOT_SUPPORTED;
-}
-
-static VOID NTAPI UnmaskMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
-{
-	EvtchnUnmask(InterfaceFdo(Interface)->Evtchn, Channel);
-}
-
-static NTSTATUS NTAPI SendMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
-{
-	UNREFERENCED_PARAMETER(Interface);
-	return XenEventChannelSend(Channel->Ref.port);
-}
-
-static VOID NTAPI TriggerMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
-{
-	PEVTCHN Evtchn = InterfaceFdo(Interface)->Evtchn;
-
-	if (pv_evtchn_trigger(&Evtchn->Book, Channel->Ref) == PV_EVTCHN_HYPERCALL)
-		(VOID) XenEventChannelUnmask(Channel->Ref.port);
-}
-
-static ULONG NTAPI GetPort(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
-{
-	UNREFERENCED_PARAMETER(Interface);
-	return Channel->Ref.port;
-}
-
-static ULONG NTAPI GetCount(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
-{
-	UNREFERENCED_PARAMETER(Interface);
-	return (ULONG)ReadLong(&Channel->Count);
-}
-
-static VOID NTAPI CloseMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel) NT_PASSIVE;
-static VOID NTAPI CloseMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)
-{
-	EvtchnClose(InterfaceFdo(Interface)->Evtchn, Channel);
-}
-
-const DK_EVTCHN_INTERFACE_V1 EvtchnInterfaceV1 = {
-	.Acquire = EvtchnAcquire,
-	.Release = EvtchnRelease,
-	.OpenUnbound = OpenUnbound,
-	.OpenInterDomain = OpenInterDomain,
-	.OpenVirq = OpenVirq,
-	.Bind = BindMethod,
-	.Unmask = UnmaskMethod,
-	.Send = SendMethod,
-	.Trigger = TriggerMethod,
-	.GetPort = GetPort,
-	.GetCount = GetCount,
-	.Close = CloseMethod,
-};

@@ -43,10 +43,24 @@ struct _EVTCHN {
 
 NTSTATUS EvtchnStart(PFDO Fdo) NT_PASSIVE;
 VOID EvtchnStop(PFDO Fdo) NT_PASSIVE;
+/* In a new domain, with all other processors held and interrupts off: no channel is left. */
+VOID EvtchnResume(PFDO Fdo);
+
+/* FALSE: it went with a domain that this one was before. Its number may be another's now. */
+static inline BOOLEAN EvtchnAlive(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel)
+{
+	return Channel->Ref.epoch == Evtchn->Book.epoch;
+}
+
+/* Port is the new channel's. On failure it is closed again. */
+NTSTATUS EvtchnOpen(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
+	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE NT_HOLDS(Evtchn->OpenLock);
 
 /* A port that exists already. */
 NTSTATUS EvtchnOpenFixed(PEVTCHN Evtchn, ULONG Port, DK_EVTCHN_CALLBACK Callback, PVOID Argument,
 	PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE;
+/* The same channel with the port that it has after a resume; the other processors are held. */
+NTSTATUS EvtchnReopen(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, ULONG Port);
 VOID EvtchnUnmask(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel);
 VOID EvtchnClose(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel) NT_PASSIVE;
 

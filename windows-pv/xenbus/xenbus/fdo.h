@@ -46,6 +46,7 @@ typedef struct _STORE STORE, *PSTORE;
 typedef struct _SUSPEND SUSPEND, *PSUSPEND;
 typedef struct _DEBUG DEBUG, *PDEBUG;
 typedef struct _BUS BUS, *PBUS;
+typedef struct _FDO_CONTROL FDO_CONTROL, *PFDO_CONTROL;
 
 #define FDO_CLASSES    16 /* and so many children at most */
 #define FDO_INTERFACES 16
@@ -66,6 +67,7 @@ struct _FDO {
 	PSUSPEND Suspend;
 	PDEBUG Debug;
 	PBUS Bus;
+	PFDO_CONTROL Control;
 
 	NT_LOCK InterfaceLock;
 	BOOLEAN Up NT_UNDER(InterfaceLock); /* interfaces may be acquired */

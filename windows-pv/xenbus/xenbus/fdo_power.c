@@ -25,6 +25,7 @@ static const struct {
 	{ SuspendStart, SuspendStop },
 	{ DebugStart, DebugStop },
 	{ BusStart, BusStop },
+	{ ControlStart, ControlStop },
 };
 
 static VOID StopParts(PFDO Fdo) NT_PASSIVE;

@@ -186,6 +186,24 @@ VOID GnttabStop(PFDO Fdo)
 	Free(Gnttab);
 }
 
+VOID GnttabResume(PFDO Fdo)
+{
+	PGNTTAB Gnttab = Fdo->Gnttab;
+	NTSTATUS Status = WantVersion1();
+
+	for (ULONG i = 0; i < Gnttab->Book.ready / PV_GNTTAB_PER_FRAME && NT_SUCCESS(Status); i++)
+		Status = XenMemoryAddToPhysmap(XENMAPSPACE_grant_table, i, Gnttab->FirstPfn + i);
+	if (!NT_SUCCESS(Status))
+		LogError("grant table: after a resume: %08x", (unsigned)Status);
+	pv_gnttab_resumed(&Gnttab->Book);
+	Gnttab->Epoch++;
+}
+
+VOID GnttabCollectSoon(PGNTTAB Gnttab)
+{
+	KeInsertQueueDpc(&Gnttab->CollectDpc, NULL, NULL);
+}
+
 INTERFACE_REFERENCES(Gnttab, DK_XENBUS_ROW_GNTTAB)
 
 static NTSTATUS NTAPI Permit(PINTERFACE Interface, USHORT Domid, PFN_NUMBER Pfn, BOOLEAN ReadOnly,

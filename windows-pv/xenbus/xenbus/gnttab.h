@@ -40,10 +40,16 @@ struct _GNTTAB {
 	LIST_ENTRY Maps NT_UNDER(MapLock);
 	struct pv_rangeset Window NT_UNDER(MapLock); /* page numbers that are free */
 	struct pv_range WindowRanges[GNTTAB_WINDOW_RANGES];
+	ULONG Epoch; /* of mappings: in a new domain there are none */
 };
 
 NTSTATUS GnttabStart(PFDO Fdo) NT_PASSIVE;
 VOID GnttabStop(PFDO Fdo) NT_PASSIVE;
+/* In a new domain, with all other processors held and interrupts off: nothing is granted or mapped.
+ */
+VOID GnttabResume(PFDO Fdo);
+/* Looks through the quarantine. */
+VOID GnttabCollectSoon(PGNTTAB Gnttab);
 
 /* gnttab_map.c */
 VOID GnttabMapStart(PGNTTAB Gnttab, ULONGLONG FirstPfn, ULONG Pages) NT_PASSIVE;

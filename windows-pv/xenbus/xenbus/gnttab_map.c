@@ -10,6 +10,7 @@
 typedef struct _MAP {
 	LIST_ENTRY Link;
 	ULONGLONG Pfn;
+	ULONG Epoch;
 	ULONG Count;
 	ULONG Handles[];
 } MAP, *PMAP;
@@ -36,7 +37,7 @@ static NTSTATUS UnmapPages(PGNTTAB Gnttab, PMAP Map, ULONG Count)
 	for (ULONG i = 0; i < Map->Count; i++) {
 		NTSTATUS Status = STATUS_SUCCESS;
 
-		if (i < Count)
+		if (i < Count && Map->Epoch == Gnttab->Epoch)
 			Status = XenGrantTableUnmap(Map->Handles[i], (Map->Pfn + i) * PAGE_SIZE);
 		if (NT_SUCCESS(Status) && pv_rangeset_put(&Gnttab->Window, Map->Pfn + i, 1) != 0)
 			Status = STATUS_INSUFFICIENT_RESOURCES;
@@ -75,6 +76,7 @@ static NTSTATUS MapAll(
 	if (pv_rangeset_pop(&Gnttab->Window, Map->Count, &First) != 0)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	Map->Pfn = First;
+	Map->Epoch = Gnttab->Epoch;
 	for (ULONG i = 0; i < Map->Count; i++) {
 		NTSTATUS Status = MapPage(Domid, References[i], ReadOnly,
 			(Map->Pfn + i) * PAGE_SIZE, &Map->Handles[i]);

@@ -80,6 +80,16 @@ VOID SharedInfoStop(PFDO Fdo)
 	PoolFree(SharedInfo);
 }
 
+VOID SharedInfoResume(PFDO Fdo)
+{
+	NTSTATUS Status = SetCallback(Fdo->Resources.Gsi);
+
+	if (NT_SUCCESS(Status))
+		Status = XenMemoryAddToPhysmap(XENMAPSPACE_shared_info, 0, Fdo->SharedInfo->Pfn);
+	if (!NT_SUCCESS(Status))
+		LogError("shared info: after a resume: %08x", (unsigned)Status);
+}
+
 INTERFACE_REFERENCES(SharedInfo, DK_XENBUS_ROW_SHARED_INFO)
 
 static VOID NTAPI GetTime(PINTERFACE Interface, PLARGE_INTEGER Time, PBOOLEAN Local)

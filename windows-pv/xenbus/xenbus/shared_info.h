@@ -14,5 +14,7 @@ struct _SHARED_INFO {
 
 NTSTATUS SharedInfoStart(PFDO Fdo) NT_PASSIVE;
 VOID SharedInfoStop(PFDO Fdo) NT_PASSIVE;
+/* In a new domain, with all other processors held and interrupts off. */
+VOID SharedInfoResume(PFDO Fdo);
 
 #endif

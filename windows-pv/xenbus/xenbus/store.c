@@ -131,14 +131,13 @@ static NTSTATUS MapRing(PSTORE Store) NT_PASSIVE;
 static NTSTATUS MapRing(PSTORE Store)
 {
 	PHYSICAL_ADDRESS Address;
-	ULONGLONG Pfn;
-	NTSTATUS Status = XenHvmGetParam(HVM_PARAM_STORE_PFN, &Pfn);
+	NTSTATUS Status = XenHvmGetParam(HVM_PARAM_STORE_PFN, &Store->Pfn);
 
 	if (!NT_SUCCESS(Status))
 		return Status;
-	if (Pfn == 0 || Pfn > MAXLONGLONG / PAGE_SIZE)
+	if (Store->Pfn == 0 || Store->Pfn > MAXLONGLONG / PAGE_SIZE)
 		return STATUS_IO_DEVICE_ERROR;
-	Address.QuadPart = (LONGLONG)(Pfn * PAGE_SIZE);
+	Address.QuadPart = (LONGLONG)(Store->Pfn * PAGE_SIZE);
 	Store->Ring = MmMapIoSpace(Address, PAGE_SIZE, MmCached);
 	return Store->Ring == NULL ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS;
 }

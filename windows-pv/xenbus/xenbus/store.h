@@ -25,6 +25,7 @@ struct _STORE {
 	struct pv_xs_slot Slots[STORE_SLOTS];
 	struct pv_xs_watch_slot WatchSlots[STORE_WATCHES];
 	struct xenstore_domain_interface *Ring;
+	ULONGLONG Pfn; /* of Ring */
 	PDK_EVTCHN_CHANNEL Channel;
 	volatile LONG Event; /* the channel has fired and is masked */
 	volatile LONG Stopping;
@@ -50,6 +51,13 @@ struct _DK_STORE_WATCH {
 
 NTSTATUS StoreStart(PFDO Fdo) NT_PASSIVE;
 VOID StoreStop(PFDO Fdo) NT_PASSIVE;
+
+/* store_suspend.c. Before a suspend: as much as possible is answered, and nothing more is asked. */
+VOID StoreQuiesce(PSTORE Store) NT_PASSIVE;
+/* After one that did not come about. */
+VOID StoreContinue(PSTORE Store) NT_PASSIVE;
+/* In a new domain, at DISPATCH_LEVEL with all other processors held. */
+VOID StoreResume(PSTORE Store);
 /* Lets the connection go on. */
 VOID StorePump(PSTORE Store) NT_HOLDS(Store->Lock);
 
@@ -71,6 +79,18 @@ int StoreCallRun(PSTORE Store, PSTORE_CALL Call, PVOID Reply) NT_PASSIVE;
 
 /* Joins the two; Path has STORE_PATH_MAX + 1 bytes. */
 NTSTATUS StorePath(PCSTR Prefix, PCSTR Node, PCHAR Path, PULONG Length);
+
+/* store_node.c. Value is the caller's to free, and has a NUL beyond its length. */
+NTSTATUS StoreRead(PSTORE Store, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix, PCSTR Node,
+	PCHAR *Value, PULONG Length) NT_PASSIVE;
+NTSTATUS StoreWrite(PSTORE Store, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix, PCSTR Node,
+	PCSTR Value, ULONG Length) NT_PASSIVE;
+NTSTATUS StoreRemove(
+	PSTORE Store, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix, PCSTR Node) NT_PASSIVE;
+NTSTATUS StoreTransactionStart(PSTORE Store, PDK_STORE_TRANSACTION *Transaction) NT_PASSIVE;
+/* The transaction is gone, whatever the answer. */
+NTSTATUS StoreTransactionEnd(
+	PSTORE Store, PDK_STORE_TRANSACTION Transaction, BOOLEAN Commit) NT_PASSIVE;
 
 /* The names in a directory, each with its NUL; the caller frees them. */
 NTSTATUS StoreDirectory(PSTORE Store, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix, PCSTR Node,

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "interface.h"
-#include "pv_text.h"
 #include "store.h"
-
-/* A transaction's answer is a number. */
-_Static_assert(XENSTORE_PAYLOAD_MAX >= PV_U64_CHARS, "room for a transaction's id");
 
 INTERFACE_REFERENCES(Store, DK_XENBUS_ROW_STORE)
 
@@ -24,27 +20,7 @@ static NTSTATUS NTAPI Read(PINTERFACE Interface, PDK_STORE_TRANSACTION Transacti
 static NTSTATUS NTAPI Read(PINTERFACE Interface, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix,
 	PCSTR Node, PCHAR *Value, PULONG Length)
 {
-	PSTORE_CALL Call;
-	NTSTATUS Status = StoreCallCreate(Prefix, Node, &Call);
-	PCHAR Copy = NULL;
-	int Error;
-
-	if (!NT_SUCCESS(Status))
-		return Status;
-	Error = pv_xs_req_path(&Call->Request, XS_READ, Of(Transaction), Call->Path, Call->Length);
-	if (Error == 0)
-		Error = StoreCallRun(InterfaceFdo(Interface)->Store, Call, Call->Data);
-	if (Error == 0) {
-		Copy = PoolAllocate((SIZE_T)Call->Request.reply_len + 1);
-		Error = Copy == NULL ? PV_ENOMEM : 0;
-	}
-	if (Error == 0) {
-		memcpy(Copy, Call->Data, Call->Request.reply_len);
-		*Value = Copy;
-		*Length = Call->Request.reply_len;
-	}
-	PoolFree(Call);
-	return StatusOf(Error);
+	return StoreRead(InterfaceFdo(Interface)->Store, Transaction, Prefix, Node, Value, Length);
 }
 
 static NTSTATUS NTAPI Write(PINTERFACE Interface, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix,
@@ -52,23 +28,7 @@ static NTSTATUS NTAPI Write(PINTERFACE Interface, PDK_STORE_TRANSACTION Transact
 static NTSTATUS NTAPI Write(PINTERFACE Interface, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix,
 	PCSTR Node, PCSTR Value, ULONG Length)
 {
-	PSTORE_CALL Call;
-	NTSTATUS Status;
-	int Error;
-
-	if (Length > XENSTORE_PAYLOAD_MAX)
-		return STATUS_INVALID_PARAMETER;
-	Status = StoreCallCreate(Prefix, Node, &Call);
-	if (!NT_SUCCESS(Status))
-		return Status;
-	/* It is read at DISPATCH_LEVEL, where the caller's may not be there. */
-	memcpy(Call->Data, Value, Length);
-	Error = pv_xs_req_write(
-		&Call->Request, Of(Transaction), Call->Path, Call->Length, Call->Data, Length);
-	if (Error == 0)
-		Error = StoreCallRun(InterfaceFdo(Interface)->Store, Call, NULL);
-	PoolFree(Call);
-	return StatusOf(Error);
+	return StoreWrite(InterfaceFdo(Interface)->Store, Transaction, Prefix, Node, Value, Length);
 }
 
 static NTSTATUS NTAPI Remove(PINTERFACE Interface, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix,
@@ -76,17 +36,7 @@ static NTSTATUS NTAPI Remove(PINTERFACE Interface, PDK_STORE_TRANSACTION Transac
 static NTSTATUS NTAPI Remove(
 	PINTERFACE Interface, PDK_STORE_TRANSACTION Transaction, PCSTR Prefix, PCSTR Node)
 {
-	PSTORE_CALL Call;
-	NTSTATUS Status = StoreCallCreate(Prefix, Node, &Call);
-	int Error;
-
-	if (!NT_SUCCESS(Status))
-		return Status;
-	Error = pv_xs_req_path(&Call->Request, XS_RM, Of(Transaction), Call->Path, Call->Length);
-	if (Error == 0)
-		Error = StoreCallRun(InterfaceFdo(Interface)->Store, Call, NULL);
-	PoolFree(Call);
-	return StatusOf(Error);
+	return StoreRemove(InterfaceFdo(Interface)->Store, Transaction, Prefix, Node);
 }
 
 static NTSTATUS NTAPI Directory(PINTERFACE Interface, PDK_STORE_TRANSACTION Transaction,
@@ -144,37 +94,10 @@ static NTSTATUS NTAPI SetPermissions(PINTERFACE Interface, PDK_STORE_TRANSACTION
 }
 
 static NTSTATUS NTAPI TransactionStart(
-	PINTERFACE Interface, PDK_STORE_TRANSACTION *Result) NT_PASSIVE;
-static NTSTATUS NTAPI TransactionStart(PINTERFACE Interface, PDK_STORE_TRANSACTION *Result)
+	PINTERFACE Interface, PDK_STORE_TRANSACTION *Transaction) NT_PASSIVE;
+static NTSTATUS NTAPI TransactionStart(PINTERFACE Interface, PDK_STORE_TRANSACTION *Transaction)
 {
-	PSTORE Store = InterfaceFdo(Interface)->Store;
-	PDK_STORE_TRANSACTION Transaction = PoolAllocate(sizeof(*Transaction));
-	PSTORE_CALL Call = PoolAllocate(sizeof(*Call));
-	int Error = PV_ENOMEM;
-
-	if (Transaction == NULL || Call == NULL)
-		goto out;
-	/* How often to try again is for the caller to decide. */
-	pv_xs_txn_init(&Transaction->Transaction, UINT32_MAX);
-	Error = pv_xs_req_transaction_start(&Call->Request);
-	if (Error == 0)
-		Error = StoreCallRun(Store, Call, Call->Data);
-	if (Error != 0)
-		goto out;
-	NtAcquireLock(&Store->Lock);
-	Error = pv_xs_txn_started(&Store->Xs, &Transaction->Transaction, &Call->Request);
-	if (Error == 0)
-		Store->Transactions++;
-	NtReleaseLock(&Store->Lock);
-	if (Error == 0) {
-		Transaction->End = Call;
-		*Result = Transaction;
-		return STATUS_SUCCESS;
-	}
-out:
-	PoolFree(Call);
-	PoolFree(Transaction);
-	return StatusOf(Error);
+	return StoreTransactionStart(InterfaceFdo(Interface)->Store, Transaction);
 }
 
 static NTSTATUS NTAPI TransactionEnd(
@@ -182,20 +105,7 @@ static NTSTATUS NTAPI TransactionEnd(
 static NTSTATUS NTAPI TransactionEnd(
 	PINTERFACE Interface, PDK_STORE_TRANSACTION Transaction, BOOLEAN Commit)
 {
-	PSTORE Store = InterfaceFdo(Interface)->Store;
-	PSTORE_CALL Call = Transaction->End;
-	int Error;
-
-	Error = pv_xs_req_transaction_end(&Call->Request, &Transaction->Transaction, Commit);
-	if (Error == 0)
-		Error = StoreCallRun(Store, Call, NULL);
-	PoolFree(Call);
-	NtAcquireLock(&Store->Lock);
-	Store->Transactions--;
-	NtReleaseLock(&Store->Lock);
-	Error = pv_xs_txn_result(&Transaction->Transaction, Error);
-	PoolFree(Transaction);
-	return StatusOf(Error);
+	return StoreTransactionEnd(InterfaceFdo(Interface)->Store, Transaction, Commit);
 }
 
 static NTSTATUS NTAPI WatchAdd(PINTERFACE Interface, PCSTR Prefix, PCSTR Node, PKEVENT Event,

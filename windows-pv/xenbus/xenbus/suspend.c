@@ -32,6 +32,17 @@ VOID SuspendStop(PFDO Fdo)
 	PoolFree(Suspend);
 }
 
+VOID SuspendCall(PSUSPEND Suspend, DK_SUSPEND_PHASE Phase)
+{
+	for (PLIST_ENTRY Entry = Suspend->List.Flink; Entry != &Suspend->List;
+		Entry = Entry->Flink) {
+		PDK_SUSPEND_CALLBACK Callback = CONTAINING_RECORD(Entry, DK_SUSPEND_CALLBACK, Link);
+
+		if (Callback->Phase == Phase)
+			Callback->Function(Callback->Argument);
+	}
+}
+
 INTERFACE_REFERENCES(Suspend, DK_XENBUS_ROW_SUSPEND)
 
 static NTSTATUS NTAPI Register(PINTERFACE Interface, DK_SUSPEND_PHASE Phase,

@@ -4,6 +4,7 @@
 
 #include "fdo.h"
 #include "suspend_interface.h"
+#include "thread.h"
 
 struct _DK_SUSPEND_CALLBACK {
 	LIST_ENTRY Link;
@@ -12,7 +13,6 @@ struct _DK_SUSPEND_CALLBACK {
 	PVOID Argument;
 };
 
-/* Registration only: nothing suspends this system yet, so nobody is called and Count stays. */
 struct _SUSPEND {
 	NT_LOCK Lock;
 	LIST_ENTRY List NT_UNDER(Lock);
@@ -21,5 +21,14 @@ struct _SUSPEND {
 
 NTSTATUS SuspendStart(PFDO Fdo) NT_PASSIVE;
 VOID SuspendStop(PFDO Fdo) NT_PASSIVE;
+/* Those of one phase, in the order in which they were registered; all other processors are held. */
+VOID SuspendCall(PSUSPEND Suspend, DK_SUSPEND_PHASE Phase);
+
+/* suspend_run.c. STATUS_CANCELLED: Xen called it off, and nothing has changed. */
+NTSTATUS SuspendRun(PFDO Fdo) NT_PASSIVE;
+
+/* control.c: a thread that does what the toolstack asks for below control/. */
+NTSTATUS ControlStart(PFDO Fdo) NT_PASSIVE;
+VOID ControlStop(PFDO Fdo) NT_PASSIVE;
 
 #endif

@@ -23,7 +23,7 @@ struct front {
 	PVOID Thread;
 	KDPC Dpc;
 	CHAR Path[PATH], Back[PATH];
-	ULONG Domid;
+	ULONG Domid, Feature;
 	PDK_STORE_WATCH Watch;
 	PDK_GNTTAB_ENTRY Entry;
 	PDK_EVTCHN_CHANNEL Channel;
@@ -70,6 +70,17 @@ static VOID LookAtBack(struct front *F)
 	if (NT_SUCCESS(ReadFront(F, F->Back, "state", Value, sizeof(Value))))
 		(VOID) pv_parse_xenbus_state(Value, strlen(Value), &State);
 	pv_fe_backend(&F->Fe, State);
+}
+
+/* One that is not there, or is no number, is a feature that it does not have. */
+static VOID ReadFeatures(struct front *F)
+{
+	uint32_t Number = 0;
+	CHAR Value[16];
+
+	if (NT_SUCCESS(ReadFront(F, F->Back, "feature-echo", Value, sizeof(Value))))
+		(VOID) pv_parse_u32(Value, strlen(Value), &Number);
+	F->Feature = Number;
 }
 
 static NTSTATUS Lookup(struct front *F)
@@ -211,6 +222,9 @@ static int DoStep(struct front *F, enum pv_fe_step Step)
 	case PV_FE_PUBLISH:
 		Status = Publish(F);
 		break;
+	case PV_FE_READ_FEATURES:
+		ReadFeatures(F);
+		break;
 	case PV_FE_ENABLE:
 		InterlockedIncrement(&F->Ups);
 		break;
@@ -222,7 +236,6 @@ static int DoStep(struct front *F, enum pv_fe_step Step)
 		F->Watch = NULL;
 		break;
 	case PV_FE_WAIT:
-	case PV_FE_READ_FEATURES:
 	case PV_FE_DISABLE:
 		break;
 	}
@@ -416,12 +429,15 @@ NTSTATUS FrontCommand(struct child *Self, PCSTR Verb, struct words *Words)
 		InterlockedAdd(&F->Goal, (LONG)NextNumber(Words));
 		KeSetEvent(&F->News, IO_NO_INCREMENT, FALSE);
 	} else {
-		Say(Words, "%s, %ld of %ld answered, %ld lies, %ld connections, domain %lu",
+		Say(Words,
+			"%s, %ld of %ld answered, %ld lies, %ld connections, domain %lu, feature "
+			"%lu, resumed %ld early %ld late",
 			pv_fe_is_up(&F->Fe)	    ? "up"
 			: pv_fe_is_given_up(&F->Fe) ? "given up"
 						    : "down",
 			(long)F->Answered, (long)F->Goal, (long)F->Lies, (long)F->Ups,
-			(unsigned long)F->Domid);
+			(unsigned long)F->Domid, (unsigned long)F->Feature, (long)F->EarlyCalls,
+			(long)F->LateCalls);
 	}
 	return STATUS_SUCCESS;
 }

@@ -48,5 +48,7 @@ void suite_newer(void);
 /* Allocation number first, and every step-th after it. */
 void suite_failing(const char *variant, int first, int step);
 void suite_xenbus(const char *variant, const char *profile);
+/* Suspends of a busy child, so many times. */
+void suite_suspend(const char *variant, const char *profile, int times);
 
 #endif

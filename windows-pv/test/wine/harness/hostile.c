@@ -155,7 +155,7 @@ static void back_ends(void)
 		like(await(list[i].then, "child front"), list[i].then, "... and what comes of it");
 		like(await(list[i].end, "child front"), list[i].end, "... in the end");
 		is(ask("child front-down"), "00000000", "... and it ends");
-		is(ask("sim left"), "1 watches\n", "... and nothing is left of it");
+		is(ask("sim left"), BUS_WATCHES, "... and nothing is left of it");
 	}
 	clean("back-ends");
 }

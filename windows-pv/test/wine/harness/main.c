@@ -99,6 +99,8 @@ int main(int argc, char **argv)
 		suite_crash(argv[2]);
 	else if (!strcmp(suite, "xenbus") && argc > 3)
 		suite_xenbus(argv[2], argv[3]);
+	else if (!strcmp(suite, "suspend") && argc > 4)
+		suite_suspend(argv[2], argv[3], atoi(argv[4]));
 	else if (!strcmp(suite, "busy") && argc > 3)
 		suite_busy(argv[2], argv[3]);
 	else if (!strcmp(suite, "hostile") && argc > 3)

@@ -7,6 +7,9 @@
 
 #define HOME "/local/domain/7/"
 
+/* "sim left" when only the bus itself has something: it watches device/ and control/. */
+#define BUS_WATCHES "2 watches\n"
+
 /* world: what "sim new" takes. */
 void bus_up(const char *variant, const char *world);
 void bus_down(void);

@@ -59,6 +59,7 @@ ShimRegister
 ShimCommand
 ShimSetMachine
 ShimInterrupt
+ShimInterrupts
 ShimSetResources
 ShimFail
 ShimForeign

@@ -73,6 +73,16 @@ VOID ShimLower(KIRQL To, PVOID Caller)
 	ShimDpcKick(Thread->Cpu);
 }
 
+VOID ShimInterrupts(BOOLEAN On)
+{
+	PSHIM_THREAD Thread = ShimThread();
+
+	if (Thread->Irql != (On ? HIGH_LEVEL : DISPATCH_LEVEL))
+		ShimFail(SHIM_CALLER, "turns interrupts %s at IRQL %u", On ? "on" : "off",
+			Thread->Irql);
+	Thread->Irql = On ? DISPATCH_LEVEL : HIGH_LEVEL;
+}
+
 VOID ShimLock(PKSPIN_LOCK Lock, PVOID Caller)
 {
 	PSHIM_THREAD Thread = ShimThread();
@@ -210,6 +220,16 @@ ULONG Shim_KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER Number)
 		Number->Reserved = 0;
 	}
 	return Cpu;
+}
+
+NTSTATUS Shim_KeGetProcessorNumberFromIndex(ULONG Index, PPROCESSOR_NUMBER Number)
+{
+	if (Index >= SHIM_CPUS)
+		return STATUS_INVALID_PARAMETER;
+	Number->Group = 0;
+	Number->Number = (UCHAR)Index;
+	Number->Reserved = 0;
+	return STATUS_SUCCESS;
 }
 
 ULONG Shim_KeQueryActiveProcessorCount(PKAFFINITY Active)

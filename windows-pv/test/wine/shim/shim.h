@@ -27,6 +27,9 @@ ULONGLONG ShimClock(VOID);
 #define SHIM_CPUS 2
 ULONG ShimCpu(VOID); /* the caller's, or 0 */
 
+/* Of the caller's processor, at DISPATCH_LEVEL: without them it counts as at HIGH_LEVEL. */
+VOID ShimInterrupts(BOOLEAN On);
+
 /*
  * Commands: text in, text out. Each module registers a word; "WORD rest" goes to it. The handler
  * writes its answer, a line or more, and runs at PASSIVE_LEVEL.

@@ -107,9 +107,11 @@ static bool events(const char *verb, char *text, PCHAR answer, ULONG size)
 	uint32_t count;
 
 	if (!sim_strcmp(verb, "bind"))
-		return done(answer, size, sim_port_bind(xensim.control, XENSIM_DOMAIN, port, NULL));
+		return done(answer, size,
+			sim_port_bind(xensim.control, sim_domain_id(xensim.guest), port, NULL));
 	if (!sim_strcmp(verb, "port"))
-		return done(answer, size, sim_port_alloc(xensim.control, XENSIM_DOMAIN, NULL));
+		return done(answer, size,
+			sim_port_alloc(xensim.control, sim_domain_id(xensim.guest), NULL));
 	if (!sim_strcmp(verb, "close"))
 		return done(answer, size, sim_port_close(xensim.control, port));
 	if (!sim_strcmp(verb, "storm")) { /* from now on, until another is named; how many so far */
@@ -134,21 +136,22 @@ static bool grants(const char *verb, char *text, PCHAR answer, ULONG size)
 	int rc;
 
 	if (!sim_strcmp(verb, "map")) {
-		rc = sim_grant_map(
-			xensim.control, XENSIM_DOMAIN, ref, !number(&text), &handle, &mapped);
+		rc = sim_grant_map(xensim.control, sim_domain_id(xensim.guest), ref, !number(&text),
+			&handle, &mapped);
 		return done(answer, size, rc < 0 ? rc : (int)handle);
 	}
 	if (!sim_strcmp(verb, "unmap"))
 		return done(answer, size, sim_grant_unmap(xensim.control, ref));
 	if (!sim_strcmp(verb, "secrets")) { /* bytes of it that nobody has overwritten */
-		rc = sim_grant_copy_in(xensim.control, XENSIM_DOMAIN, ref, 0, page, sizeof(page));
+		rc = sim_grant_copy_in(
+			xensim.control, sim_domain_id(xensim.guest), ref, 0, page, sizeof(page));
 		return done(answer, size, rc < 0 ? rc : (int)sim_secrets(page, sizeof(page)));
 	}
 	if (!sim_strcmp(verb, "scribble")) {
 		sim_memset(page, 'x', sizeof(page));
 		return done(answer, size,
-			sim_grant_copy_out(
-				xensim.control, XENSIM_DOMAIN, ref, 0, page, sizeof(page)));
+			sim_grant_copy_out(xensim.control, sim_domain_id(xensim.guest), ref, 0,
+				page, sizeof(page)));
 	}
 	return false;
 }
@@ -218,11 +221,10 @@ static bool flip(char *text, PCHAR answer, ULONG size)
 /* sim device CLASS ID ring|- SCRIPT, with ; between the statements. Answers its number. */
 static bool device(char *text, PCHAR answer, ULONG size)
 {
+	const char *class = next(&text), *id = next(&text);
 	struct sim_device_config config = { 0 };
 	uint32_t place = 0;
 
-	config.class = next(&text);
-	config.id = next(&text);
 	config.model = sim_strcmp(next(&text), "ring") ? NULL : &sim_echo;
 	for (char *p = text; *p; p++)
 		if (*p == ';')
@@ -232,8 +234,78 @@ static bool device(char *text, PCHAR answer, ULONG size)
 		place++;
 	if (place == XENSIM_DEVICES)
 		return say(answer, size, "error: too many devices");
+	_snprintf(xensim.names[place][0], sizeof(xensim.names[0][0]) - 1, "%s", class);
+	_snprintf(xensim.names[place][1], sizeof(xensim.names[0][0]) - 1, "%s", id);
+	config.class = xensim.names[place][0];
+	config.id = xensim.names[place][1];
 	xensim.devices[place] = sim_device_new(xensim.store, xensim.guest, xensim.control, &config);
 	return say(answer, size, "%u", place);
+}
+
+/* sim move N DOMAIN SCRIPT: of device N after the next resume elsewhere; DOMAIN -: it is not there.
+ */
+static bool move(char *text, PCHAR answer, ULONG size)
+{
+	uint32_t place = (uint32_t)number(&text);
+	const char *domain = next(&text);
+	struct sim_domain *control = !sim_strcmp(domain, "0")	? xensim.control
+				     : !sim_strcmp(domain, "5") ? xensim.driver
+								: NULL;
+
+	if (place >= XENSIM_DEVICES || !xensim.devices[place])
+		return say(answer, size, "error: no device %u", place);
+	for (char *p = text; *p; p++)
+		if (*p == ';')
+			*p = '\n';
+	sim_device_move(xensim.devices[place], control, text);
+	return say(answer, size, "ok");
+}
+
+void xensim_furnish(void *argument)
+{
+	char path[128];
+
+	(void)argument;
+	for (uint32_t i = 0; i < XENSIM_KEPT; i++) {
+		if (!xensim.kept[i].path[0])
+			continue;
+		_snprintf(path, sizeof(path) - 1, "/local/domain/%u/%s",
+			sim_domain_id(xensim.guest), xensim.kept[i].path);
+		sim_xs_write(xensim.client, path, xensim.kept[i].value);
+	}
+}
+
+/* sim keep PATH VALUE: below the guest's home, now and again after each resume. */
+static bool keep(char *text, PCHAR answer, ULONG size)
+{
+	const char *path = next(&text);
+
+	for (uint32_t i = 0; i < XENSIM_KEPT; i++) {
+		if (xensim.kept[i].path[0])
+			continue;
+		_snprintf(xensim.kept[i].path, sizeof(xensim.kept[i].path) - 1, "%s", path);
+		_snprintf(xensim.kept[i].value, sizeof(xensim.kept[i].value) - 1, "%s", text);
+		xensim_furnish(NULL);
+		return say(answer, size, "ok");
+	}
+	return say(answer, size, "error: too much to keep");
+}
+
+/* sim plan cancel | sim plan ID 3.4|4.17|-: what becomes of the next suspend. ID 0: the same. */
+static bool plan(char *text, PCHAR answer, ULONG size)
+{
+	struct sim_resume resume = { .cancel = !sim_strncmp(text, "cancel", 6) };
+	const char *profile;
+
+	if (!resume.cancel) {
+		resume.id = (uint16_t)number(&text);
+		profile = next(&text);
+		resume.profile = !sim_strcmp(profile, "3.4")	? &sim_xen_3_4
+				 : !sim_strcmp(profile, "4.17") ? &sim_xen_4_17
+								: NULL;
+	}
+	sim_plan_resume(xensim.guest, &resume);
+	return say(answer, size, "ok");
 }
 
 /* What the guest has of Xen and of the store; nothing to say when all is back. */
@@ -325,6 +397,12 @@ static bool command(char *text, PCHAR answer, ULONG size)
 		return attack(text, answer, size);
 	if (!sim_strcmp(verb, "device"))
 		return device(text, answer, size);
+	if (!sim_strcmp(verb, "move"))
+		return move(text, answer, size);
+	if (!sim_strcmp(verb, "keep"))
+		return keep(text, answer, size);
+	if (!sim_strcmp(verb, "plan"))
+		return plan(text, answer, size);
 	if (among(verb, "write read rm perms"))
 		return store(verb, text, answer, size);
 	if (!sim_strcmp(verb, "flip"))

@@ -10,7 +10,8 @@
 #include "xensim.h"
 
 #define XENSIM_DOMAIN  7
-#define XENSIM_DEVICES 16
+#define XENSIM_DEVICES 12
+#define XENSIM_KEPT    4
 
 /*
  * One simulation for the life of the process, in the deterministic mode's code but not
@@ -20,12 +21,18 @@ struct xensim {
 	USER_LOCK lock;
 	struct sim *sim;
 	struct sim_domain *control, *guest;
+	struct sim_domain *driver; /* another domain with back-ends, 5 */
 	struct sim_store *store;
 	struct sim_client *client;
 	struct sim_task *task;
 	struct sim_device *devices[XENSIM_DEVICES];
-	uint64_t memory; /* the platform device's, a frame */
-	uint32_t storm;	 /* dom0's port that sends whenever anything happens; 0: none */
+	char names[XENSIM_DEVICES][2][32]; /* class and id, which the device does not copy */
+	struct {
+		char path[64], value[32];
+	} kept[XENSIM_KEPT]; /* in the guest's part of the store, by the toolstack, at each resume
+			      */
+	uint64_t memory;     /* the platform device's, a frame */
+	uint32_t storm;	     /* dom0's port that sends whenever anything happens; 0: none */
 	uint64_t storm_sent;
 	volatile LONG flipping;
 	HANDLE wake;
@@ -39,6 +46,8 @@ void xensim_error_forget(void);
 const char *xensim_heard(const char *text);
 
 VOID NTAPI xensim_command(PVOID argument, PCHAR text, PCHAR answer, ULONG size);
+/* Writes all that is kept. */
+void xensim_furnish(void *argument);
 /* grant_frames 0: as many as the profile has. */
 void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant_frames);
 

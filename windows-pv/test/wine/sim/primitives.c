@@ -32,3 +32,13 @@ VOID __cdecl XenAsmOut8(USHORT Port, UCHAR Value)
 {
 	xensim_out8(Port, Value);
 }
+
+VOID __cdecl XenAsmInterruptsOff(VOID)
+{
+	xensim_interrupts(0);
+}
+
+VOID __cdecl XenAsmInterruptsOn(VOID)
+{
+	xensim_interrupts(1);
+}

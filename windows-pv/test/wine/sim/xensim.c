@@ -69,6 +69,11 @@ void xensim_out8(uint16_t port, uint8_t value)
 	leave();
 }
 
+void xensim_interrupts(int on)
+{
+	ShimInterrupts(on != 0);
+}
+
 uint64_t xensim_device_memory(void)
 {
 	return xensim.memory;
@@ -136,6 +141,7 @@ void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant
 		.time_limit = SIM_NEVER - 1,
 		.entry_limit = UINT64_MAX };
 	struct sim_domain_config control = { .profile = profile, .control = true };
+	struct sim_domain_config driver = { .id = 5, .profile = profile, .control = true };
 	struct sim_domain_config guest = { .id = XENSIM_DOMAIN,
 		.profile = profile,
 		.wide = true,
@@ -148,11 +154,13 @@ void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant
 	EnterCriticalSection(&xensim.lock);
 	xensim.sim = sim_new(&config);
 	xensim.control = sim_domain_new(xensim.sim, &control);
+	xensim.driver = sim_domain_new(xensim.sim, &driver);
 	xensim.guest = sim_domain_new(xensim.sim, &guest);
 	xensim.store = sim_store_new(xensim.sim, xensim.control);
 	sim_store_introduce(xensim.store, xensim.guest);
 	xensim.task = sim_adopt(xensim.sim, "windows", sim_vcpu(xensim.guest, 0));
 	xensim.client = sim_client_new(xensim.store, xensim.task);
+	sim_store_furnish(xensim.store, xensim.guest, xensim_furnish, NULL);
 	xensim.memory = sim_mmio_alloc(xensim.guest, XENSIM_FRAMES);
 	LeaveCriticalSection(&xensim.lock);
 	ShimSetMachine(&machine);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The simulated Xen inside Wine's driver process. The test XEN.SYS calls the first four instead of
+ * The simulated Xen inside Wine's driver process. The test XEN.SYS calls the first five instead of
  * executing instructions; the bus asks what the platform device has.
  */
 #ifndef DK_WINE_XENSIM_H
@@ -12,6 +12,7 @@ void xensim_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
 intptr_t xensim_hypercall(uintptr_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3);
 uint16_t xensim_in16(uint16_t port);
 void xensim_out8(uint16_t port, uint8_t value);
+void xensim_interrupts(int on);
 
 #define XENSIM_VECTOR 28 /* of the platform device's line: a global interrupt number */
 #define XENSIM_FRAMES 256

@@ -82,6 +82,9 @@ XENAPI NTSTATUS NTAPI XenSchedYield(VOID);
  * STATUS_CANCELLED if the domain went on where it was. */
 XENAPI NTSTATUS NTAPI XenSchedShutdown(ULONG Reason);
 XENAPI NTSTATUS NTAPI XenSchedShutdownCode(ULONG Reason);
+/* Of this processor, by a caller that cannot be moved to another: around the suspend. */
+XENAPI VOID NTAPI XenInterruptsOff(VOID);
+XENAPI VOID NTAPI XenInterruptsOn(VOID);
 /* Id 0 with Seconds > 0 makes one; a known Id with Seconds 0 stops it. */
 XENAPI NTSTATUS NTAPI XenSchedWatchdog(PULONG Id, ULONG Seconds);
 

@@ -90,6 +90,16 @@ VOID XenAsmOut8(USHORT port, UCHAR value)
 		fake.log[n] = (char)value;
 }
 
+VOID XenAsmInterruptsOff(VOID)
+{
+	fake.interrupts_off = true;
+}
+
+VOID XenAsmInterruptsOn(VOID)
+{
+	fake.interrupts_off = false;
+}
+
 ULONG DbgPrint(PCSTR format, ...)
 {
 	va_list arguments;

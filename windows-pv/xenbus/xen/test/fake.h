@@ -18,6 +18,7 @@ struct fake {
 	LONG_PTR answer;
 	void (*xen)(void *argument); /* looks at the argument and writes what Xen would */
 	unsigned int calls;
+	bool interrupts_off;
 	/* Ports */
 	uint16_t magic;
 	char log[1024];

@@ -16,7 +16,8 @@ want() { # object symbol instruction
 	fi
 }
 for function in 'XenAsmVmcall|vmcall *' 'XenAsmVmmcall|vmmcall *' 'XenAsmCpuid|cpuid *' \
-	'XenAsmIn16|inw[[:space:]]*%dx, %ax' 'XenAsmOut8|outb[[:space:]]*%al, %dx'; do
+	'XenAsmIn16|inw[[:space:]]*%dx, %ax' 'XenAsmOut8|outb[[:space:]]*%al, %dx' \
+	'XenAsmInterruptsOff|cli *' 'XenAsmInterruptsOn|sti *'; do
 	want "$2" "${function%%|*}" "${function#*|}"
 	want "$3" "_${function%%|*}" "${function#*|}"
 done
