@@ -40,6 +40,7 @@ fresh() {
 	install_sh --yes
 	is "install: status" "$status$err" 0
 	like "install: what is next" "$out" '^Next: modprobe helloworld$'
+	unlike "install: depmod does not complain of the capture kernel, which is not here" "$out" 'WARNING'
 	module=helloworld-modules-xen-$k1
 	is "rpm -V finds nothing" "$(rpm -V helloworld-data "$module" 2>&1)" ""
 	is "the record" "$(ls /etc/xensource/installed-repos/vendor:helloworld)" "$(printf '%s\n' XS-PACKAGES XS-REPOSITORY disk.info install.sh packages update.xml)"

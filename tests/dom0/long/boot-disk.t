@@ -88,10 +88,7 @@ again() {
 
 # --- on the host ----------------------------------------------------------------------------------------
 
-mkdir "$tmp/vmw_pvscsi-1.0"
-dpkg-deb --fsys-tarfile "$(find "$parts/debs" -name 'linux-source-*.deb')" 2>/dev/null | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
-	xz -dc | tar -x --occurrence=1 --strip-components=3 -C "$tmp/vmw_pvscsi-1.0" --wildcards '*/drivers/scsi/vmw_pvscsi.c' '*/drivers/scsi/vmw_pvscsi.h'
-echo 'obj-m := vmw_pvscsi.o' >"$tmp/vmw_pvscsi-1.0/Kbuild"
+echo 'obj-m := vmw_pvscsi.o' | kernel_driver "$tmp/vmw_pvscsi-1.0" drivers/scsi/vmw_pvscsi.c drivers/scsi/vmw_pvscsi.h
 run make -C "$kit" --no-print-directory new DISK="$tmp/disk" SOURCE="$tmp/vmw_pvscsi-1.0"
 is "make new" "$status" 0 || note "$out
 $err"
