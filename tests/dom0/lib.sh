@@ -16,6 +16,8 @@
 #   driver_disk NAME SOURCE [SETTING...]  a disk made of Debian's package of a driver's source, or of a folder; sets iso
 #   kernel_driver FOLDER FILE...    such a folder, with files of the kernel's own source; its Kbuild is read from stdin
 #   second_headers                  the headers of the second kernel; sets headers2
+#   guest_kernels                   an image with kernels for guests of dom0, unpacked: vmlinux, and vmlinux-hvm; sets
+#                                   guest_kernels to the emulator's options, which make it the last disk
 #   machine NAME       a root that is kept from one boot to the next; without it each boot has a fresh one
 #   give NAME FILE     a file for the guest, at $given/NAME
 #   boot FUNCTION [QEMU OPTION]...  boots, runs the function in the guest, takes over its results; fails when the
@@ -162,6 +164,20 @@ second_headers() {
 	# shellcheck disable=SC2034 # for the scenarios
 	headers2=$tmp/second/kernels/$k2
 	ok "the headers of $k2 are imported" test -d "$headers2"
+}
+
+# The device model of an HVM guest reads a packed kernel byte by byte through a port, for minutes; an ELF file is written
+# into the guest's memory. It is a program for i386 and wants one for that, though it knows those of 64 bits.
+guest_kernels() {
+	unpacked "$k1"
+	mkdir "$tmp/guest-kernels"
+	cp "$tmp/vmlinux-$k1" "$tmp/guest-kernels/vmlinux"
+	cp "$tmp/vmlinux-$k1" "$tmp/guest-kernels/vmlinux-hvm"
+	printf '\003' | dd of="$tmp/guest-kernels/vmlinux-hvm" bs=1 seek=18 conv=notrunc 2>/dev/null
+	mke2fs -q -t ext4 -O ^has_journal -d "$tmp/guest-kernels" "$tmp/guest-kernels.img" 192M
+	rm -r "$tmp/guest-kernels"
+	guest_kernels="-drive if=none,id=guest-kernels,format=raw,readonly=on,file=$tmp/guest-kernels.img"
+	guest_kernels="$guest_kernels -device virtio-blk-pci,drive=guest-kernels,addr=1e"
 }
 
 machine() {

@@ -10,14 +10,18 @@ guests() {
 	step "Xen's tools"
 	ok "they start" toolstack
 	ok "the guests' image" domain_image /run/image $given/program
+	ok "the guests' kernels" mount -t ext4 -o ro /dev/vdc /mnt
 	address=2
 	for type in $types; do
 		step "$type"
 		truncate -s 1M /run/$type.disk
 		echo "dom0 greets $type" | dd of=/run/$type.disk conv=notrunc 2>/dev/null
 		loop=$(losetup -f --show /run/$type.disk)
+		domain_kernel=/mnt/vmlinux machine=
+		# Only a newer machine takes an ELF file.
+		[ $type != hvm ] || domain_kernel=/mnt/vmlinux-hvm machine="device_model_args_hvm = [ '-machine', 'xenfv-4.2' ]"
 		extra="address=10.9.0.$address greeting=$type"
-		ok "$type: starts" domain $type $type /run/image "disk = [ 'phy:$loop,xvda,w' ]" "vif = [ 'bridge=$bridge' ]" || continue
+		ok "$type: starts" domain $type $type /run/image "disk = [ 'phy:$loop,xvda,w' ]" "vif = [ 'bridge=$bridge,type=vif' ]" "$machine" || continue
 		ok "$type: dom0 tells it through the store" xenstore-write "/local/domain/$domid/data/greeting" hello
 		ok "$type: ends" domain_end $type 300
 		domain_results $type
@@ -47,11 +51,14 @@ result $? "its network card reaches dom0"
 [ "$(cat /sys/hypervisor/type)" = xen ]
 result $? "knows that it runs on Xen"
 END
+guest_kernels
 memory=1024 cpus=2 spare=1536
-settings="types='pv pvh'"
+settings="udev=no types='pv pvh'"
 cpu=qemu64,+svm,+npt,+nrip-save
-boot guests
-settings="types=hvm"
+# shellcheck disable=SC2086 # a list of options
+boot guests $guest_kernels
+settings="udev=no types=hvm"
 cpu=qemu64,+svm,+npt
-boot guests
+# shellcheck disable=SC2086
+boot guests $guest_kernels
 done_testing
