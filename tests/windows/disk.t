@@ -84,6 +84,7 @@ else
 	out=$("$ddk" show "$iso")
 	like "the bus is on the disk" "$out" '^xenbus 1\.0\.0\.0, .*, x64, x86$'
 	like "and says what it offers" "$out" '^  offers +XENBUS 00000001'
+	like "with the installer" "$(isoinfo -f -J -i "$iso")" '^/windows-pv/pvinst/x86/pvinst.exe$'
 	like "with the test certificate" "$(isoinfo -f -J -i "$iso")" '^/windows-pv/testsign/test.cer$'
 	run "$ddk" check --consumer guest --strict "$iso"
 	is "nothing is wrong with it: $out" "$status" 0

@@ -125,13 +125,14 @@ check-repro: unsigned
 check-signed: free checked
 	@$(say) TEST signatures
 	$(Q)sh test/signed.sh $(keys)/test.crt $(checks) \
-		$(foreach b,$(builds),$(foreach p,$(packages),$($b.$p.files)))
+		$(foreach b,$(builds),$(foreach p,$(packages) $(programs),$($b.$p.files)))
 
 $(checks):
 	$(Q)mkdir -p $@
 check-exports check-published check-symbols check-signed: | $(checks)
 checks_of_this_side := check-tools check-analyze check-xen check-xenbus check-exports check-published check-import \
 	check-symbols check-repro check-fuzz $(if $(SIGN_CMD),,check-signed check-catalog)
+checks_of_this_side += check-pvinst
 check-build: all $(checks_of_this_side)
 check: check-build
 ifneq ($(wildcard mk/lib.mk),)

@@ -2,7 +2,7 @@
 # The shipped x64 drivers under Wine, over the simulated Xen: test/wine/README.md.
 
 .PHONY: check-wine check-wine-long lab-deps
-packages.wine := wine64
+packages.wine := wine64 jq
 lab-deps:
 	@$(pv)../mk/deps.sh $(packages.apt) $(packages.wine)
 
@@ -184,7 +184,7 @@ check-wine-guest: $(wine)/standin.exe $(keys)/testsign.cmd $(wine)/prefix.ok
 		"$(test_serial)" > $(wine)/testsign.tap || \
 		{ grep -v '^ok' $(wine)/testsign.tap; exit 1; }
 
-check-wine: check-wine-files check-wine-guest $(addprefix $(wine)/ran/,$(wine_short))
+check-wine: check-wine-files check-wine-guest check-wine-pvinst $(addprefix $(wine)/ran/,$(wine_short))
 check-wine-long: check-wine
 	$(Q)$(MAKE) WINE_LIMIT=1200 $(addprefix $(wine)/ran/,$(wine_long))
 
