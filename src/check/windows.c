@@ -73,7 +73,8 @@ static void check_joliet(struct check *k)
 		const char *path = m->v[i].path;
 
 		if (strncmp(path, WINDOWS_FOLDER, strlen(WINDOWS_FOLDER)) == 0 &&
-			(!m->iso.joliet || !bsearch(&path, names, n, sizeof(*names), by_name)))
+			(!m->iso.joliet || n == 0 ||
+				!bsearch(&path, names, n, sizeof(*names), by_name)))
 			findings_add(k->f, RULE_WP_JOLIET, path, "%s",
 				m->iso.joliet ? "it is not in the Joliet tree under this name"
 					      : "the image has no Joliet tree");
