@@ -28,7 +28,7 @@ $(DDK_PROGRAM): $(wildcard ../src/*.[ch] ../src/*/*.[ch] ../src/*/*.def)
 	@$(say) MAKE ddk
 	$(Q)$(MAKE) -C .. MAKEOVERRIDES= '$@'
 
-# $(1) package, $(2) architecture, $(3) folder, $(4) its .sys files
+# $(1) package, $(2) architecture, $(3) folder, $(4) its files
 define catalogued
 $(3)/$(1).inf: $$($(1).inf) mk/config.mk mk/catalog.mk $$(DDK_PROGRAM) $$(if $$($(1).bus),$(gen)/interfaces.stamp)
 	@mkdir -p $$(@D)
@@ -54,7 +54,7 @@ endef
 
 # A tarball is made of its folder, whatever made it wait.
 $(foreach p,$(packages),$(if $($p.inf),$(foreach b,$(builds),$(foreach a,$(ARCHES),\
-	$(eval $(call catalogued,$p,$a,$(O)/$b/$p/$a,$(filter $(O)/$b/$p/$a/%.sys,$($b.$p.files))))\
+	$(eval $(call catalogued,$p,$a,$(O)/$b/$p/$a,$(filter $(O)/$b/$p/$a/%.sys $(O)/$b/$p/$a/%.exe,$($b.$p.files))))\
 	$(eval $(O)/$b/$p.tar: $(O)/$b/$p/$a/$p.cat)))))
 
 # A package of the tests' INF and a driver that exists, to a reader that is not ours.

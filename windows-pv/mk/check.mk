@@ -65,13 +65,15 @@ check-symbols: $(tools)/pecheck unsigned
 		{ grep -A5 FAIL $(checks)/symstore.log; exit 1; }
 
 # XEN.SYS's sources on this machine, over a made-up one.
-xen_test_sources := $(wildcard xenbus/xen/*.c) xenbus/xen/test/fake.c
-xen_tests := $(addprefix $(checks)/,test_xen test_settings)
+xen_test_sources := $(filter-out %/memcmp.c,$(filter %.c,$(xen.sources))) xenbus/xen/test/fake.c
+xen_tests := $(addprefix $(checks)/,test_xen test_settings test_unplug_boot)
+# One test includes a source, so as to see its statics.
+xen_tested = $(filter-out $(patsubst %,xenbus/xen/%.c,$(filter unplug,$(patsubst test_%_boot,%,$1))),$(xen_test_sources))
 $(xen_tests): $(checks)/%: xenbus/xen/test/%.c $(xen_test_sources) $(generated) \
 		$(wildcard xenbus/xen/*.h xenbus/xen/*/*.h xenbus/xen/test/shim/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(san) -fshort-wchar -DDBG=0 -Ixenbus/xen/test/shim -Ixenbus/xen/include -Ilib \
-		-Ilib/platform -I$(gen) -o $@ $< $(xen_test_sources) -lcmocka
+		-Ilib/platform -I$(gen) -o $@ $< $(call xen_tested,$*) -lcmocka
 
 # Its assembly object: the 64-bit half runs here with hypercalls hooked; the rest is read.
 primitives := xenbus/xen/test/primitives
@@ -92,9 +94,15 @@ $(checks)/test_ids: xenbus/xenbus/test/test_ids.c lib/pv_pnpid.c lib/pv_devid.c 
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(san) $(test_includes) -o $@ $(filter %.c,$^)
 
-check-xenbus: $(checks)/test_ids
+# What the monitor service decides.
+$(checks)/test_policy: xenbus/monitor/test/test_policy.c xenbus/monitor/policy.c xenbus/monitor/policy.h
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(san) -o $@ $(filter %.c,$^) -lcmocka
+
+check-xenbus: $(checks)/test_ids $(checks)/test_policy
 	@$(say) TEST xenbus.sys
 	$(Q)$< $(gen)/XENBUS.ids $(pci_devices)
+	$(Q)$(checks)/test_policy > $(checks)/test_policy.log 2>&1 || { cat $(checks)/test_policy.log; exit 1; }
 	$(Q)sh xenbus/xenbus/test/irps.sh xenbus/xenbus/irps.def /usr/share/mingw-w64/include/ddk/wdm.h \
 		$(checks)/irps
 

@@ -22,7 +22,8 @@ $(gen)/dk_config.h: FORCE
 	$(Q)printf '%s\n' '/* SPDX-License-Identifier: BSD-2-Clause */' '/* Made from mk/config.mk. */' \
 		'#ifndef DK_CONFIG_H' '#define DK_CONFIG_H' '' \
 		'#define DK_VENDOR_NAME "$(VENDOR_NAME)"' '#define DK_VENDOR_PREFIX "$(VENDOR_PREFIX)"' \
-		'#define DK_PRODUCT_NAME "$(PRODUCT_NAME)"' '#define DK_VERSION "$(version)"' '' '#endif' > $@.new
+		'#define DK_PRODUCT_NAME "$(PRODUCT_NAME)"' '#define DK_VERSION "$(version)"' \
+		'#define DK_PRODUCT_NUMBER $(PRODUCT_NUMBER)' '#define DK_BUILD_NUMBER $(BUILD_NUMBER)' '' '#endif' > $@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # Where drivers are compiled from: see driver.mk. A link, remade when the tree has moved.

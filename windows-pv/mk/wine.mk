@@ -61,7 +61,7 @@ $(wine)/lib/dktestnt.lib: $(wine.shim.objects) $(wine)/obj/shim/entries.o $(wine
 $(wine)/lib/xensim.lib: $(wine.xensim.objects) $(wine)/lib/dktestnt.lib
 	@$(say) LINK xensim.sys
 	$(Q)cd $(wine) && $(LLD_LINK) $(wine_dll) /out:bin/drivers/xensim.sys /implib:lib/xensim.lib \
-		$(foreach f,cpuid hypercall in16 out8 interrupts device_memory,/export:xensim_$f) \
+		$(foreach f,cpuid hypercall in out interrupts device_memory,/export:xensim_$f) \
 		$(patsubst $(wine)/%,%,$^) $(wine_libs)
 
 # XEN.SYS as it is shipped, its assembly object aside. Variants: of the two builds; and of the free
@@ -102,13 +102,15 @@ $(wine)/rename-import: $(wine_src)/rename-import.c tools/pe.c tools/pe.h
 # The package: its files as they are shipped, the import's name aside.
 # $(1) variant, $(2) build
 define wine_package
-$(wine_bin)/dktest/$(1)/xenbus.sys: $(O)/$(2)/xenbus/x64/xenbus.sys $(wine)/rename-import
+$(addprefix $(wine_bin)/dktest/$(1)/,xenbus.sys xenfilt.sys): $(wine_bin)/dktest/$(1)/%.sys: \
+		$(O)/$(2)/xenbus/x64/%.sys $(wine)/rename-import
 	@mkdir -p $$(@D)
 	$$(Q)$(wine)/rename-import $$< $$@ ntoskrnl.exe dktestnt.sys
-$(wine_bin)/dktest/$(1)/xenbus.%: $(O)/$(2)/xenbus/x64/xenbus.%
+$(addprefix $(wine_bin)/dktest/$(1)/,xenbus.inf xenbus.cat dkmonitor.exe): $(wine_bin)/dktest/$(1)/%: \
+		$(O)/$(2)/xenbus/x64/%
 	@mkdir -p $$(@D)
 	$$(Q)cp $$< $$@
-wine_packages += $(addprefix $(wine_bin)/dktest/$(1)/,xen.sys xenbus.sys xenbus.inf xenbus.cat)
+wine_packages += $(addprefix $(wine_bin)/dktest/$(1)/,xen.sys xenbus.sys xenfilt.sys dkmonitor.exe xenbus.inf xenbus.cat)
 endef
 $(foreach v,free old newer,$(eval $(call wine_package,$v,free)))
 $(eval $(call wine_package,checked,checked))
@@ -158,8 +160,10 @@ wine-suite: $(wine_files) $(wine)/prefix.ok
 
 # The words of a suite, joined by commas: each has a prefix and a server of its own.
 wine_short := probe crash,use-after-free crash,overrun crash,free-granted xenbus,free,4.17 \
-	xenbus,checked,3.4 old newer frames,free,3.4 hostile,free,quick suspend,free,4.17,3 failing,free,1,9
-wine_long  := suspend,checked,3.4,30 xenbus,free,3.4 xenbus,checked,4.17 hostile,checked,all busy,free,20 failing,free,1,1 \
+	xenbus,checked,3.4 old newer frames,free,3.4 hostile,free,quick suspend,free,4.17,3 failing,free,1,9 \
+	xenfilt,free,ready xenfilt,checked,other-version monitor,free
+wine_long  := suspend,checked,3.4,30 xenfilt,checked,ready xenfilt,free,late xenfilt,free,safe \
+	xenbus,free,3.4 xenbus,checked,4.17 hostile,checked,all busy,free,20 failing,free,1,1 \
 	failing,checked,1,1
 wine_ran   := $(addprefix $(wine)/ran/,$(wine_short) $(wine_long))
 .PHONY: $(wine_ran) check-wine-files

@@ -8,7 +8,8 @@ xenbus.bus   := XENBUS
 xenbus.hwids := $(addprefix PCI\VEN_5853&DEV_,$(pci_devices))
 
 xen.package  := xenbus
-xen.sources  := $(wildcard xenbus/xen/*.c xenbus/xen/*.S)
+xen.sources  := $(wildcard xenbus/xen/*.c xenbus/xen/*.S) xenbus/xenbus/memcmp.c \
+	$(addprefix lib/pv_,$(addsuffix .c,devid pnpid text unplug))
 xen.title    := Xen primitives
 xen.includes := -Ixenbus/xen/include -Intddk -Ilib -Ilib/platform -I$(gen)
 xen.def      := $(gen)/xen.def
@@ -30,3 +31,13 @@ xenbus.libraries.x64 := $(call import_library,x64)
 xenbus.libraries.x86 := $(call import_library,x86)
 xenbus.allow    := $(gen)/xen.allow
 $(eval $(call driver,xenbus))
+
+xenfilt.package  := xenbus
+xenfilt.sources  := $(wildcard xenbus/xenfilt/*.c) $(addprefix xenbus/xenbus/,irp_send.c memcmp.c pool.c status.c) \
+	$(addprefix lib/pv_,$(addsuffix .c,devid emul iface pnpid text))
+xenfilt.title    := Xen emulated devices
+xenfilt.includes := -Ixenbus/xenfilt -Ixenbus/xenbus -Ixenbus/xen/include -Iinterfaces -Intddk -Ilib -Ilib/platform -I$(gen)
+xenfilt.libraries.x64 := $(call import_library,x64)
+xenfilt.libraries.x86 := $(call import_library,x86)
+xenfilt.allow    := $(gen)/xen.allow
+$(eval $(call driver,xenfilt))

@@ -13,12 +13,12 @@ cp -r . "$work/a/windows-pv-copy"
 MAKEFLAGS='' $make -s -C "$work/a/windows-pv-copy" "O=$work/out" BUILDS=free unsigned > "$work/log" 2>&1 ||
 	{ tail "$work/log" >&2; exit 1; }
 count=0
-for file in "$first"/obj/free/*/*/*.sys "$first"/obj/free/*/*/*.pdb; do
+for file in "$first"/obj/free/*/*/*.sys "$first"/obj/free/*/*/*.pdb "$first"/obj/monitor/*/*.exe; do
 	cmp "$file" "$work/out/${file#"$first"/}"
 	count=$((count + 1))
 done
-[ $count -ge 4 ]
-if strings -a "$first"/obj/free/*/*/*.sys "$first"/obj/free/*/*/*.pdb | grep -F -e "$first" -e "$(pwd)"; then
+[ $count -ge 6 ]
+if strings -a "$first"/obj/free/*/*/*.sys "$first"/obj/free/*/*/*.pdb "$first"/obj/monitor/*/*.exe | grep -F -e "$first" -e "$(pwd)"; then
 	echo "an image or a PDB holds the name of the directory it was built in" >&2
 	exit 1
 fi

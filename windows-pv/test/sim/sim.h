@@ -174,6 +174,8 @@ struct sim_resume {
 void sim_plan_resume(struct sim_domain *domain, const struct sim_resume *plan);
 /* -1: it runs; else the SHUTDOWN_ code. */
 int sim_shutdown_code(const struct sim_domain *domain);
+/* What the guest has said that its next shutdown means; -1: nothing. */
+int sim_shutdown_meaning(const struct sim_domain *domain);
 
 /* The same operations for back-ends, which are services and live in the control domain. */
 int sim_port_alloc(struct sim_domain *domain, uint16_t remote, struct sim_task *kicked);

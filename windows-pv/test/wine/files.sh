@@ -21,17 +21,19 @@ result() {
 for build in free checked; do
 	shipped=$out/$build/xenbus/x64
 	tested=$bin/dktest/$build
-	# Twelve bytes in a row may differ, and they are the name.
-	cmp -l "$shipped/xenbus.sys" "$tested/xenbus.sys" > "$bin/cmp.$build" || true
-	rc=0
-	awk 'NR == 1 { first = $1 } $1 < first || $1 > first + 11 { exit 1 } END { exit NR == 0 }' \
-		"$bin/cmp.$build" || rc=1
-	result $rc "$build: xenbus.sys differs in twelve bytes at most"
-	at=$(($(sed -n '1s/^ *\([0-9]*\) .*/\1/p' "$bin/cmp.$build") - 1))
-	rc=0
-	[ "$(dd if="$shipped/xenbus.sys" bs=1 skip=$at count=12 2>/dev/null)" = ntoskrnl.exe ] || rc=1
-	[ "$(dd if="$tested/xenbus.sys" bs=1 skip=$at count=12 2>/dev/null)" = dktestnt.sys ] || rc=1
-	result $rc "$build: ... which are the name of the import"
+	for f in xenbus.sys xenfilt.sys; do
+		# Twelve bytes in a row may differ, and they are the name.
+		cmp -l "$shipped/$f" "$tested/$f" > "$bin/cmp.$build" || true
+		rc=0
+		awk 'NR == 1 { first = $1 } $1 < first || $1 > first + 11 { exit 1 } END { exit NR == 0 }' \
+			"$bin/cmp.$build" || rc=1
+		result $rc "$build: $f differs in twelve bytes at most"
+		at=$(($(sed -n '1s/^ *\([0-9]*\) .*/\1/p' "$bin/cmp.$build") - 1))
+		rc=0
+		[ "$(dd if="$shipped/$f" bs=1 skip=$at count=12 2>/dev/null)" = ntoskrnl.exe ] || rc=1
+		[ "$(dd if="$tested/$f" bs=1 skip=$at count=12 2>/dev/null)" = dktestnt.sys ] || rc=1
+		result $rc "$build: ... which are the name of the import"
+	done
 	for f in xenbus.inf xenbus.cat; do
 		rc=0
 		cmp -s "$shipped/$f" "$tested/$f" || rc=1

@@ -27,14 +27,24 @@ VOID XenLogSetup(ULONG PortThreshold, ULONG DebuggerThreshold);
  */
 NTSTATUS XenRegistryOpen(PCWSTR Path, HANDLE *Key) NT_PASSIVE;
 NTSTATUS XenRegistryCreate(PCWSTR Path, HANDLE *Key) NT_PASSIVE;
+/* One that is there, to be changed. */
+NTSTATUS XenRegistryOpenWrite(PCWSTR Path, HANDLE *Key) NT_PASSIVE;
+/* One that is gone after a restart. */
+NTSTATUS XenRegistryCreateVolatile(PCWSTR Path, HANDLE *Key) NT_PASSIVE;
 NTSTATUS XenRegistryQueryDword(HANDLE Key, PCWSTR Name, PULONG Value) NT_PASSIVE;
 /* Text of Length units (the NUL counts); what is longer, or no text, is STATUS_OBJECT_TYPE_MISMATCH
  * or STATUS_BUFFER_TOO_SMALL. */
 NTSTATUS XenRegistryQueryText(HANDLE Key, PCWSTR Name, PWCHAR Value, ULONG Length) NT_PASSIVE;
 NTSTATUS XenRegistrySetText(HANDLE Key, PCWSTR Name, PCWSTR Value) NT_PASSIVE;
+/* *Units: room, then what a list has of it. STATUS_BUFFER_TOO_SMALL above 384. */
+NTSTATUS XenRegistryQueryList(HANDLE Key, PCWSTR Name, PWCHAR List, PULONG Units) NT_PASSIVE;
+NTSTATUS XenRegistrySetList(HANDLE Key, PCWSTR Name, PCWSTR List, ULONG Units) NT_PASSIVE;
+NTSTATUS XenRegistrySetDword(HANDLE Key, PCWSTR Name, ULONG Value) NT_PASSIVE;
 NTSTATUS XenRegistryDelete(HANDLE Key, PCWSTR Name) NT_PASSIVE;
 
 /* start_options.c */
 VOID XenStartOptionsRead(VOID) NT_PASSIVE;
+/* SAFEBOOT:… is what tells the kernel itself. */
+bool XenStartedSafely(VOID);
 
 #endif

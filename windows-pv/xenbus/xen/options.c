@@ -53,6 +53,18 @@ int xen_option_find(const uint16_t *text, size_t length, const char *name, char 
 	return found;
 }
 
+bool xen_option_begins(const uint16_t *text, size_t length, const char *begin)
+{
+	for (size_t i = 0; i < length && text[i] != 0; i++) {
+		/* The boot manager's own options may still have their slash. */
+		if (i > 0 && text[i - 1] != ' ' && text[i - 1] != '/')
+			continue;
+		if (prefix(text + i, length - i, begin) != 0)
+			return true;
+	}
+	return false;
+}
+
 bool xen_option_is(const char *value, const char *word)
 {
 	while (*value != '\0' && fold((unsigned char)*value) == fold((unsigned char)*word)) {

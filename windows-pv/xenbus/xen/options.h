@@ -15,6 +15,9 @@
 int xen_option_find(
 	const uint16_t *text, size_t length, const char *name, char *value, size_t size);
 
+/* Whether a word of the line begins so, in either case. */
+bool xen_option_begins(const uint16_t *text, size_t length, const char *begin);
+
 /* Whether a value is this word, in either case. */
 bool xen_option_is(const char *value, const char *word);
 

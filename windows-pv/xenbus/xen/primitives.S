@@ -82,21 +82,31 @@ end
 hypercall XenAsmVmcall, vmcall
 hypercall XenAsmVmmcall, vmmcall
 
-function XenAsmIn16
+.macro port_in name, instruction:vararg
+function \name
 	.seh_endprologue
 	movl %ecx, %edx
 	xorl %eax, %eax
-	inw %dx, %ax
+	\instruction
 	ret
 end
+.endm
 
-function XenAsmOut8
+.macro port_out name, instruction:vararg
+function \name
 	.seh_endprologue
 	movl %edx, %eax
 	movl %ecx, %edx
-	outb %al, %dx
+	\instruction
 	ret
 end
+.endm
+
+port_in XenAsmIn8, inb %dx, %al
+port_in XenAsmIn16, inw %dx, %ax
+port_out XenAsmOut8, outb %al, %dx
+port_out XenAsmOut16, outw %ax, %dx
+port_out XenAsmOut32, outl %eax, %dx
 
 function XenAsmInterruptsOff
 	.seh_endprologue
@@ -166,17 +176,27 @@ function XenAsmCpuid
 hypercall XenAsmVmcall, vmcall
 hypercall XenAsmVmmcall, vmmcall
 
-function XenAsmIn16
+.macro port_in name, instruction:vararg
+function \name
 	movl 4(%esp), %edx
 	xorl %eax, %eax
-	inw %dx, %ax
+	\instruction
 	ret
+.endm
 
-function XenAsmOut8
+.macro port_out name, instruction:vararg
+function \name
 	movl 4(%esp), %edx
 	movl 8(%esp), %eax
-	outb %al, %dx
+	\instruction
 	ret
+.endm
+
+port_in XenAsmIn8, inb %dx, %al
+port_in XenAsmIn16, inw %dx, %ax
+port_out XenAsmOut8, outb %al, %dx
+port_out XenAsmOut16, outw %ax, %dx
+port_out XenAsmOut32, outl %eax, %dx
 
 function XenAsmInterruptsOff
 	cli

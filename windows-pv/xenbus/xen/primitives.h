@@ -14,8 +14,11 @@ VOID __cdecl XenAsmCpuid(ULONG Leaf, ULONG Subleaf, ULONG Registers[4]); /* eax 
 /* Arguments may be changed by the hypervisor; every one of the five is loaded. */
 LONG_PTR __cdecl XenAsmVmcall(ULONG_PTR Ordinal, const ULONG_PTR *Arguments);
 LONG_PTR __cdecl XenAsmVmmcall(ULONG_PTR Ordinal, const ULONG_PTR *Arguments);
+UCHAR __cdecl XenAsmIn8(USHORT Port);
 USHORT __cdecl XenAsmIn16(USHORT Port);
 VOID __cdecl XenAsmOut8(USHORT Port, UCHAR Value);
+VOID __cdecl XenAsmOut16(USHORT Port, USHORT Value);
+VOID __cdecl XenAsmOut32(USHORT Port, ULONG Value);
 VOID __cdecl XenAsmInterruptsOff(VOID);
 VOID __cdecl XenAsmInterruptsOn(VOID);
 

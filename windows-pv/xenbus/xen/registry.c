@@ -3,15 +3,19 @@
 
 #define ROOT L"\\Registry\\Machine\\System\\CurrentControlSet\\"
 
-/* As much of a value as anybody here wants: a device id, or a number. */
-#define DATA_SIZE (XEN_DEVICE_ID_LENGTH * sizeof(WCHAR))
+/* As much of a value as anybody here wants: a device id, a number, a list of filters. */
+#define DATA_UNITS 384
+#define DATA_SIZE  (DATA_UNITS * sizeof(WCHAR))
 
 typedef union _VALUE {
 	KEY_VALUE_PARTIAL_INFORMATION Information;
 	UCHAR Space[FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data) + DATA_SIZE];
 } VALUE;
 
-static NTSTATUS Open(PCWSTR Path, ACCESS_MASK Access, bool Create, HANDLE *Key) NT_PASSIVE;
+/* How a key is opened; the last two make one that is not there. */
+enum how { READ, WRITE, CREATE, CREATE_VOLATILE };
+
+static NTSTATUS Open(PCWSTR Path, enum how How, HANDLE *Key) NT_PASSIVE;
 static NTSTATUS Query(HANDLE Key, PCWSTR Name, VALUE *Value) NT_PASSIVE;
 
 /* ROOT and Path together, in a buffer of the caller's. */
@@ -29,7 +33,7 @@ static NTSTATUS Join(PCWSTR Path, WCHAR *Buffer, SIZE_T Size)
 	return STATUS_SUCCESS;
 }
 
-static NTSTATUS Open(PCWSTR Path, ACCESS_MASK Access, bool Create, HANDLE *Key)
+static NTSTATUS Open(PCWSTR Path, enum how How, HANDLE *Key)
 {
 	WCHAR Buffer[128];
 	UNICODE_STRING Name;
@@ -41,19 +45,32 @@ static NTSTATUS Open(PCWSTR Path, ACCESS_MASK Access, bool Create, HANDLE *Key)
 	RtlInitUnicodeString(&Name, Buffer);
 	InitializeObjectAttributes(
 		&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-	if (!Create)
-		return ZwOpenKey(Key, Access, &Attributes);
-	return ZwCreateKey(Key, Access, &Attributes, 0, NULL, REG_OPTION_NON_VOLATILE, NULL);
+	if (How == READ)
+		return ZwOpenKey(Key, KEY_READ, &Attributes);
+	if (How == WRITE)
+		return ZwOpenKey(Key, KEY_READ | KEY_WRITE, &Attributes);
+	return ZwCreateKey(Key, KEY_READ | KEY_WRITE, &Attributes, 0, NULL,
+		How == CREATE ? REG_OPTION_NON_VOLATILE : REG_OPTION_VOLATILE, NULL);
 }
 
 NTSTATUS XenRegistryOpen(PCWSTR Path, HANDLE *Key)
 {
-	return Open(Path, KEY_READ, false, Key);
+	return Open(Path, READ, Key);
 }
 
 NTSTATUS XenRegistryCreate(PCWSTR Path, HANDLE *Key)
 {
-	return Open(Path, KEY_READ | KEY_WRITE, true, Key);
+	return Open(Path, CREATE, Key);
+}
+
+NTSTATUS XenRegistryOpenWrite(PCWSTR Path, HANDLE *Key)
+{
+	return Open(Path, WRITE, Key);
+}
+
+NTSTATUS XenRegistryCreateVolatile(PCWSTR Path, HANDLE *Key)
+{
+	return Open(Path, CREATE_VOLATILE, Key);
 }
 
 static NTSTATUS Query(HANDLE Key, PCWSTR Name, VALUE *Value)
@@ -109,6 +126,32 @@ NTSTATUS XenRegistryQueryText(HANDLE Key, PCWSTR Name, PWCHAR Value, ULONG Lengt
 	return STATUS_SUCCESS;
 }
 
+NTSTATUS XenRegistryQueryList(HANDLE Key, PCWSTR Name, PWCHAR List, PULONG Units)
+{
+	VALUE Found;
+	NTSTATUS Status = Query(Key, Name, &Found);
+
+	if (!NT_SUCCESS(Status))
+		return Status;
+	if (Found.Information.Type != REG_MULTI_SZ ||
+		Found.Information.DataLength % sizeof(WCHAR) != 0)
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	if (Found.Information.DataLength > *Units * sizeof(WCHAR))
+		return STATUS_BUFFER_TOO_SMALL;
+	*Units = Found.Information.DataLength / sizeof(WCHAR);
+	memcpy(List, Found.Information.Data, Found.Information.DataLength);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS XenRegistrySetList(HANDLE Key, PCWSTR Name, PCWSTR List, ULONG Units)
+{
+	UNICODE_STRING String;
+
+	RtlInitUnicodeString(&String, Name);
+	return ZwSetValueKey(
+		Key, &String, 0, REG_MULTI_SZ, (PVOID)(ULONG_PTR)List, Units * sizeof(WCHAR));
+}
+
 NTSTATUS XenRegistrySetText(HANDLE Key, PCWSTR Name, PCWSTR Value)
 {
 	UNICODE_STRING String;
@@ -119,6 +162,14 @@ NTSTATUS XenRegistrySetText(HANDLE Key, PCWSTR Name, PCWSTR Value)
 	RtlInitUnicodeString(&String, Name);
 	return ZwSetValueKey(
 		Key, &String, 0, REG_SZ, (PVOID)(ULONG_PTR)Value, (Length + 1) * sizeof(WCHAR));
+}
+
+NTSTATUS XenRegistrySetDword(HANDLE Key, PCWSTR Name, ULONG Value)
+{
+	UNICODE_STRING String;
+
+	RtlInitUnicodeString(&String, Name);
+	return ZwSetValueKey(Key, &String, 0, REG_DWORD, &Value, sizeof(Value));
 }
 
 NTSTATUS XenRegistryDelete(HANDLE Key, PCWSTR Name)

@@ -31,13 +31,20 @@ VOID XenStartOptionsRead(VOID)
 	StartOptionsLength = StartOptions.Information.DataLength / sizeof(WCHAR);
 }
 
+static const uint16_t *Text(VOID)
+{
+	return (const uint16_t *)(StartOptions.Space +
+				  FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data));
+}
+
+bool XenStartedSafely(VOID)
+{
+	return xen_option_begins(Text(), StartOptionsLength, "SAFEBOOT:");
+}
+
 NTSTATUS NTAPI XenQueryStartOption(PCSTR Name, PCHAR Value, ULONG Size)
 {
-	const uint16_t *Text =
-		(const uint16_t *)(StartOptions.Space +
-				   FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data));
-
-	switch (xen_option_find(Text, StartOptionsLength, Name, Value, Size)) {
+	switch (xen_option_find(Text(), StartOptionsLength, Name, Value, Size)) {
 	case -1:
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	case -2:

@@ -92,6 +92,11 @@ VOID ActiveDecide(PFDO Fdo)
 	PoolFree(Devices);
 }
 
+BOOLEAN ActiveExists(VOID)
+{
+	return ReadLong(&Taken) != 0;
+}
+
 VOID ActiveResign(PFDO Fdo)
 {
 	if (!Fdo->Active)

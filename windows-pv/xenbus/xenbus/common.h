@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every file of XENBUS.SYS uses. */
+/* What every file of XENBUS.SYS uses; some are XENFILT.SYS's too. */
 #ifndef XENBUS_COMMON_H
 #define XENBUS_COMMON_H
 
@@ -9,7 +9,9 @@
 #include "pv_platform.h"
 #include "xen_api.h"
 
-#define MODULE		"XENBUS"
+#ifndef MODULE
+#define MODULE "XENBUS"
+#endif
 #define LogError(...)	XenLog(XEN_LOG_ERROR, MODULE, __VA_ARGS__)
 #define LogWarning(...) XenLog(XEN_LOG_WARNING, MODULE, __VA_ARGS__)
 #define LogInfo(...)	XenLog(XEN_LOG_INFO, MODULE, __VA_ARGS__)

@@ -13,6 +13,7 @@ static VOID Initialize(PFDO Fdo, PDEVICE_OBJECT DeviceObject, PDEVICE_OBJECT Pdo
 	IoInitializeRemoveLock(&Fdo->Device.RemoveLock, POOL_TAG, 0, 0);
 	Fdo->Pdo = Pdo;
 	NtInitializeLock(&Fdo->InterfaceLock);
+	NtInitializeMutex(&Fdo->UnplugLock);
 	ChildrenInitialize(Fdo);
 }
 
@@ -78,6 +79,8 @@ NTSTATUS FdoStart(PFDO Fdo, const IO_STACK_LOCATION *Stack)
 	ActiveDecide(Fdo);
 	if (!Fdo->Active)
 		return STATUS_SUCCESS;
+	/* Without the filter nothing is ever taken away: that is no reason not to start. */
+	(VOID) XenFilterClasses(TRUE);
 	Status = ResourcesParse(&Fdo->Resources, Stack);
 	if (NT_SUCCESS(Status))
 		Status = FdoPowerUp(Fdo);
@@ -89,5 +92,9 @@ NTSTATUS FdoStart(PFDO Fdo, const IO_STACK_LOCATION *Stack)
 VOID FdoStop(PFDO Fdo)
 {
 	FdoPowerDown(Fdo);
+	UnplugForget(Fdo);
 	ActiveResign(Fdo);
+	/* Also of a device that never started, here or at an earlier boot: it may be the last. */
+	if (!ActiveExists())
+		(VOID) XenFilterClasses(FALSE);
 }

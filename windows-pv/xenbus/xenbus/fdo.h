@@ -45,6 +45,7 @@ typedef struct _GNTTAB GNTTAB, *PGNTTAB;
 typedef struct _STORE STORE, *PSTORE;
 typedef struct _SUSPEND SUSPEND, *PSUSPEND;
 typedef struct _DEBUG DEBUG, *PDEBUG;
+typedef struct _BUGCHECK BUGCHECK, *PBUGCHECK;
 typedef struct _BUS BUS, *PBUS;
 typedef struct _FDO_CONTROL FDO_CONTROL, *PFDO_CONTROL;
 
@@ -66,6 +67,7 @@ struct _FDO {
 	PSTORE Store;
 	PSUSPEND Suspend;
 	PDEBUG Debug;
+	PBUGCHECK BugCheck;
 	PBUS Bus;
 	PFDO_CONTROL Control;
 
@@ -78,6 +80,8 @@ struct _FDO {
 	struct pv_classes Classes NT_UNDER(ChildrenLock);
 	struct pv_class ClassTable[FDO_CLASSES];
 	const char *Supported[FDO_CLASSES + 1];
+
+	NT_MUTEX UnplugLock; /* XEN.SYS counts for one at a time */
 
 	volatile LONG Special; /* page, dump and hibernation files on children */
 
@@ -105,6 +109,10 @@ NTSTATUS ResourcesParse(PRESOURCES Resources, const IO_STACK_LOCATION *Stack);
 /* active.c. Which of several devices has children: sets Active and PciDevice. */
 VOID ActiveDecide(PFDO Fdo) NT_PASSIVE;
 VOID ActiveResign(PFDO Fdo);
+BOOLEAN ActiveExists(VOID);
+
+/* unplug.c. A bus that goes takes back what its children have counted. */
+VOID UnplugForget(PFDO Fdo) NT_PASSIVE;
 
 /* children.c */
 VOID ChildrenInitialize(PFDO Fdo) NT_PASSIVE;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "bugcheck.h"
 #include "bus.h"
 #include "debug.h"
 #include "evtchn.h"
@@ -24,6 +25,7 @@ static const struct {
 	{ StoreStart, StoreStop },
 	{ SuspendStart, SuspendStop },
 	{ DebugStart, DebugStop },
+	{ BugCheckStart, BugCheckStop },
 	{ BusStart, BusStop },
 	{ ControlStart, ControlStop },
 };

@@ -13,6 +13,7 @@ static const VOID *const *const Structures[] = {
 	[DK_XENBUS_ROW_DEBUG] = VERSIONS(&DebugInterfaceV1),
 	[DK_XENBUS_ROW_CACHE] = VERSIONS(&CacheInterfaceV1),
 	[DK_XENBUS_ROW_SUSPEND] = VERSIONS(&SuspendInterfaceV1),
+	[DK_XENBUS_ROW_UNPLUG] = VERSIONS(&UnplugInterfaceV1),
 #if DBG
 	[DK_XENBUS_ROW_TEST] = VERSIONS(&TestInterfaceV1, &TestInterfaceV2, &TestInterfaceV3),
 #endif

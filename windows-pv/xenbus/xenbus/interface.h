@@ -43,6 +43,7 @@ extern const DK_SHARED_INFO_INTERFACE_V1 SharedInfoInterfaceV1;
 extern const DK_DEBUG_INTERFACE_V1 DebugInterfaceV1;
 extern const DK_CACHE_INTERFACE_V1 CacheInterfaceV1;
 extern const DK_SUSPEND_INTERFACE_V1 SuspendInterfaceV1;
+extern const DK_UNPLUG_INTERFACE_V1 UnplugInterfaceV1;
 #if DBG
 extern const DK_TEST_INTERFACE_V1 TestInterfaceV1;
 extern const DK_TEST_INTERFACE_V2 TestInterfaceV2;

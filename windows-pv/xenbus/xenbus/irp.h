@@ -10,7 +10,7 @@ NTSTATUS IrpForward(PFDO Fdo, PIRP Irp);
 /* Comes back with the IRP, which is the caller's to complete. */
 NTSTATUS IrpForwardWait(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 
-/* A PnP IRP of our own, with minor code and parameters of Stack. */
+/* irp_send.c. A PnP IRP of our own, with minor code and parameters of Stack. */
 NTSTATUS IrpSendPnp(
 	PDEVICE_OBJECT Target, const IO_STACK_LOCATION *Stack, PULONG_PTR Information) NT_PASSIVE;
 

@@ -41,6 +41,11 @@ int sim_shutdown_code(const struct sim_domain *domain)
 	return domain->shutdown;
 }
 
+int sim_shutdown_meaning(const struct sim_domain *domain)
+{
+	return domain->shutdown_code;
+}
+
 void sim_plan_resume(struct sim_domain *domain, const struct sim_resume *plan)
 {
 	domain->plan = *plan;
@@ -94,6 +99,7 @@ struct sim_domain *sim_domain_new(struct sim *sim, const struct sim_domain_confi
 	domain->vcpu_count = config->vcpus ? config->vcpus : 1;
 	domain->limit = config->memory_limit;
 	domain->shutdown = -1;
+	domain->shutdown_code = -1;
 	if (domain->vcpu_count > SIM_MAX_VCPUS)
 		sim_abort("too many virtual CPUs");
 	if (!domain->config.map_limit)

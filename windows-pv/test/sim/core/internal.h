@@ -146,6 +146,7 @@ struct sim_domain {
 	struct sim_mapping *mappings;
 
 	int shutdown;
+	int shutdown_code; /* set beforehand; -1: none */
 	struct sim_resume plan;
 	struct sim_unplugged unplug;
 	char line[128];

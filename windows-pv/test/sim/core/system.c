@@ -177,6 +177,7 @@ long sim_sched_op(struct sim_task *caller, uint32_t op, void *argument)
 			return -XEN_EINVAL;
 		sim_log(caller->sim, "d%u: shutdown code %u", caller->vcpu->domain->id,
 			shutdown.reason);
+		caller->vcpu->domain->shutdown_code = (int)shutdown.reason;
 		return 0;
 	case SCHEDOP_watchdog:
 		return watchdog(caller->vcpu->domain, argument);

@@ -7,7 +7,7 @@
 #include "bus.h"
 
 typedef struct _BUS_DEVICE {
-	enum { BUS_CONTROL, BUS_ROOT, BUS_CHILD } Kind;
+	enum { BUS_CONTROL, BUS_ROOT, BUS_CHILD, BUS_STACK } Kind;
 	PDEVICE_OBJECT Self, Below, Pdo;
 	BOOLEAN Present; /* of the child */
 	PCM_RESOURCE_LIST Resources;
@@ -22,6 +22,10 @@ NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS BusMakeChild(PDRIVER_OBJECT Driver);
 NTSTATUS BusComplete(PIRP Irp, NTSTATUS Status);
 VOID BusGiveResources(VOID); /* before the child is shown */
+
+/* filter.c: XENFILT on this bus, and on stacks that only it and the harness know. */
+VOID FilterCommand(PCHAR Text, PCHAR Answer, ULONG Size);
+NTSTATUS FilterStackPnp(PDEVICE_OBJECT Device, PIRP Irp);
 
 /* command.c */
 VOID NTAPI BusCommand(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size);

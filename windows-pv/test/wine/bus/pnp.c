@@ -42,6 +42,19 @@ static NTSTATUS Id(PIRP Irp, BUS_QUERY_ID_TYPE Type)
 	return BusComplete(Irp, STATUS_SUCCESS);
 }
 
+/* To a filter this bus is a root of PCI. Wine, which has made it, asks nobody. */
+static NTSTATUS RootId(PIRP Irp, BUS_QUERY_ID_TYPE Type)
+{
+	static const WCHAR Compatible[] = L"*PNP0A03\0";
+	static const WCHAR Own[] = L"Root\\DKTESTBUS\0";
+
+	if (Type == BusQueryCompatibleIDs)
+		Irp->IoStatus.Information = (ULONG_PTR)Text(Compatible, RTL_NUMBER_OF(Compatible));
+	else
+		Irp->IoStatus.Information = (ULONG_PTR)Text(Own, RTL_NUMBER_OF(Own));
+	return BusComplete(Irp, STATUS_SUCCESS);
+}
+
 static PCM_RESOURCE_LIST MakeResources(VOID)
 {
 	SIZE_T Size = sizeof(CM_RESOURCE_LIST) + 2 * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
@@ -158,7 +171,11 @@ NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp)
 		return BusComplete(Irp, STATUS_INVALID_DEVICE_REQUEST);
 	if (Bus->Kind == BUS_CHILD)
 		return ChildPnp(Bus, Irp);
+	if (Bus->Kind == BUS_STACK)
+		return FilterStackPnp(Device, Irp);
 	switch (Stack->MinorFunction) {
+	case IRP_MN_QUERY_ID:
+		return RootId(Irp, Stack->Parameters.QueryId.IdType);
 	case IRP_MN_QUERY_DEVICE_RELATIONS:
 		return Relations(Irp);
 	case IRP_MN_REMOVE_DEVICE:

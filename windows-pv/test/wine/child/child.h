@@ -10,6 +10,7 @@
 
 #include "cache_interface.h"
 #include "debug_interface.h"
+#include "emulated_interface.h"
 #include "evtchn_interface.h"
 #include "gnttab_interface.h"
 #include "range_set_interface.h"
@@ -17,6 +18,7 @@
 #include "store_interface.h"
 #include "suspend_interface.h"
 #include "test_interface.h"
+#include "unplug_interface.h"
 
 #define TAG	 0x646c6843u /* "Chld" */
 #define WATCHES	 8
@@ -46,6 +48,7 @@ struct child {
 	DK_DEBUG_INTERFACE_V1 Debug;
 	DK_CACHE_INTERFACE_V1 Cache;
 	DK_SUSPEND_INTERFACE_V1 Suspend;
+	DK_UNPLUG_INTERFACE_V1 Unplug;
 	struct {
 		PDK_STORE_WATCH Handle;
 		KEVENT Event;

@@ -5,8 +5,8 @@
 #include "dk_guids.h"
 
 #define EVERY(x)                                                                                   \
-	x(STORE, Store) x(EVTCHN, Evtchn) x(GNTTAB, Gnttab) x(RANGE_SET, RangeSet)                 \
-		x(SHARED_INFO, SharedInfo) x(DEBUG, Debug) x(CACHE, Cache) x(SUSPEND, Suspend)
+	x(STORE, Store) x(EVTCHN, Evtchn) x(GNTTAB, Gnttab) x(RANGE_SET, RangeSet) x(SHARED_INFO,  \
+		SharedInfo) x(DEBUG, Debug) x(CACHE, Cache) x(SUSPEND, Suspend) x(UNPLUG, Unplug)
 
 NTSTATUS ChildQuery(struct child *Self, const GUID *Guid, USHORT Version, USHORT Size, PVOID To)
 {

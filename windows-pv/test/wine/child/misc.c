@@ -17,6 +17,7 @@ static const struct {
 	{ "DEBUG", &DK_DEBUG_GUID, { sizeof(DK_DEBUG_INTERFACE_V1) } },
 	{ "CACHE", &DK_CACHE_GUID, { sizeof(DK_CACHE_INTERFACE_V1) } },
 	{ "SUSPEND", &DK_SUSPEND_GUID, { sizeof(DK_SUSPEND_INTERFACE_V1) } },
+	{ "UNPLUG", &DK_UNPLUG_GUID, { sizeof(DK_UNPLUG_INTERFACE_V1) } },
 	{ "TEST", &DK_TEST_GUID,
 		{ sizeof(DK_TEST_INTERFACE_V1), sizeof(DK_TEST_INTERFACE_V2),
 			sizeof(DK_TEST_INTERFACE_V3) } },
@@ -209,6 +210,52 @@ static NTSTATUS Time(struct child *Self, struct words *Words)
 	return STATUS_SUCCESS;
 }
 
+/* unplug KIND READY; unplugged KIND; reboot NAME */
+static NTSTATUS Unplug(struct child *Self, struct words *Words)
+{
+	ULONG Kind = NextNumber(Words);
+
+	return Self->Unplug.Request(
+		&Self->Unplug.Interface, (DK_UNPLUG_KIND)Kind, NextNumber(Words) != 0);
+}
+
+static NTSTATUS Unplugged(struct child *Self, struct words *Words)
+{
+	DK_UNPLUG_KIND Kind = (DK_UNPLUG_KIND)NextNumber(Words);
+
+	Say(Words, "%d", Self->Unplug.IsUnplugged(&Self->Unplug.Interface, Kind));
+	return STATUS_SUCCESS;
+}
+
+/* disk INDEX; device ID, or ID INSTANCE: asked of XENFILT through the bus */
+static NTSTATUS Emulated(struct child *Self, PCSTR Verb, struct words *Words)
+{
+	DK_EMULATED_INTERFACE_V1 Interface;
+	WCHAR Texts[2][64] = { { 0 }, { 0 } };
+	NTSTATUS Status = ChildQuery(Self, &DK_EMULATED_GUID, 1, sizeof(Interface), &Interface);
+	BOOLEAN There;
+
+	if (!NT_SUCCESS(Status))
+		return Status;
+	Interface.Acquire(&Interface.Interface);
+	if (!strcmp(Verb, "disk")) {
+		There = Interface.IsDiskPresent(&Interface.Interface, NextNumber(Words));
+	} else {
+		for (ULONG t = 0; t < 2; t++) {
+			PCSTR Word = Next(Words);
+
+			for (ULONG i = 0; Word[i] && i < 63; i++)
+				Texts[t][i] = (UCHAR)Word[i];
+		}
+		There = Interface.IsDevicePresent(&Interface.Interface,
+			Texts[0][0] ? Texts[0] : NULL, Texts[1][0] ? Texts[1] : NULL);
+	}
+	Interface.Release(&Interface.Interface);
+	Interface.Interface.InterfaceDereference(Interface.Interface.Context);
+	Say(Words, "%d", There);
+	return STATUS_SUCCESS;
+}
+
 VOID MiscForget(struct child *Self)
 {
 	if (Self->DebugCallback)
@@ -301,6 +348,14 @@ NTSTATUS MiscCommand(struct child *Self, PCSTR Verb, struct words *Words)
 		return Suspend(Self, Words);
 	if (!strcmp(Verb, "time"))
 		return Time(Self, Words);
+	if (!strcmp(Verb, "disk") || !strcmp(Verb, "device"))
+		return Emulated(Self, Verb, Words);
+	if (!strcmp(Verb, "unplug"))
+		return Unplug(Self, Words);
+	if (!strcmp(Verb, "unplugged"))
+		return Unplugged(Self, Words);
+	if (!strcmp(Verb, "reboot"))
+		return Self->Unplug.Reboot(&Self->Unplug.Interface, Next(Words));
 	if (!strcmp(Verb, "busy"))
 		return BusyStart(Self);
 	if (!strcmp(Verb, "idle")) {

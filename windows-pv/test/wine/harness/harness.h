@@ -47,6 +47,9 @@ void suite_old(void);
 void suite_newer(void);
 /* Allocation number first, and every step-th after it. */
 void suite_failing(const char *variant, int first, int step);
+void suite_monitor(const char *variant);
+/* how: ready, other-version, late, safe */
+void suite_xenfilt(const char *variant, const char *how);
 void suite_xenbus(const char *variant, const char *profile);
 /* Suspends of a busy child, so many times. */
 void suite_suspend(const char *variant, const char *profile, int times);

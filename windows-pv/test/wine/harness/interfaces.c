@@ -19,7 +19,7 @@
 static void versions(bool test)
 {
 	static const char *const names[] = { "STORE", "EVTCHN", "GNTTAB", "RANGE_SET",
-		"SHARED_INFO", "DEBUG", "CACHE", "SUSPEND" };
+		"SHARED_INFO", "DEBUG", "CACHE", "SUSPEND", "UNPLUG" };
 	char name[96];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

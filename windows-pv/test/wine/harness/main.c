@@ -101,6 +101,10 @@ int main(int argc, char **argv)
 		suite_xenbus(argv[2], argv[3]);
 	else if (!strcmp(suite, "suspend") && argc > 4)
 		suite_suspend(argv[2], argv[3], atoi(argv[4]));
+	else if (!strcmp(suite, "xenfilt") && argc > 3)
+		suite_xenfilt(argv[2], argv[3]);
+	else if (!strcmp(suite, "monitor") && argc > 2)
+		suite_monitor(argv[2]);
 	else if (!strcmp(suite, "busy") && argc > 3)
 		suite_busy(argv[2], argv[3]);
 	else if (!strcmp(suite, "hostile") && argc > 3)

@@ -166,6 +166,33 @@ static void refused(void)
 	clean("refusals");
 }
 
+/* One report in the life of a bus; three lives, as systems differ in what they tell. */
+static void crashes(void)
+{
+	static const struct {
+		const char *command, *said;
+	} systems[] = {
+		{ "shim crash", "XENBUS|CRITICAL: bug check" },
+		{ "shim crash dump", "XENBUS|CRITICAL: bug check 000000d1" },
+		{ "shim crash triage dump",
+			"XENBUS|CRITICAL: bug check 000000d1 (0000000000001000, "
+			"0000000000001001, 0000000000001002, "
+			"0000000000001003)" },
+	};
+
+	is(ask("sim shutdown-means"), "-1", "Xen has been told nothing of a crash");
+	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+		is(ask("%s", systems[i].command), "ok", systems[i].command);
+		like(ask("sim heard bug check"), systems[i].said, "... is in the emulator's log");
+		/* SHUTDOWN_crash */
+		is(ask("sim shutdown-means"), "3", "... and Xen knows that it was one");
+		clean("... at HIGH_LEVEL");
+		is(ask("bus irp 0 16 2 0 1 4 0"), "00000000", "once more: XENBUS goes to D3");
+		is(ask("bus irp 0 16 2 0 1 1 0"), "00000000", "... and comes back");
+	}
+	ask("sim errors");
+}
+
 void suite_xenbus(const char *variant, const char *profile)
 {
 	char world[32];
@@ -181,6 +208,9 @@ void suite_xenbus(const char *variant, const char *profile)
 	removed_inside_its_callback();
 	power();
 	is(ask("sim unplugged"), "0", "nothing was unplugged");
+	child_down();
+	crashes();
+	child_up();
 	bus_down();
 	is(ask("sim errors"), "",
 		"XENBUS found nothing wrong: no interface, channel or callback was kept");

@@ -225,16 +225,19 @@ NTSTATUS Shim_IofCallDriver(PDEVICE_OBJECT Device, PIRP Irp)
 	struct record *Record;
 
 	EnterCriticalSection(&Lock);
-	Record = Find(Irp, Irp->CurrentLocation);
-	if (Record) { /* copied down: it comes back through Completed */
+	/* Skipped first: the location that is current then is that of a driver above, if the shim
+	 * follows that one too. */
+	Record = Find(Irp, Irp->CurrentLocation - 1);
+	if (Record) { /* skipped: it is the other driver's */
+		Record->Irp = NULL;
+	} else if ((Record = Find(Irp, Irp->CurrentLocation)) != NULL) {
+		/* copied down: it comes back through Completed */
 		Record->Routine = Next->CompletionRoutine;
 		Record->Context = Next->Context;
 		Record->Control = Next->Control;
 		Next->CompletionRoutine = Completed;
 		Next->Context = Record;
 		Next->Control = SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_CANCEL;
-	} else if ((Record = Find(Irp, Irp->CurrentLocation - 1)) != NULL) {
-		Record->Irp = NULL; /* skipped: it is the other driver's */
 	}
 	LeaveCriticalSection(&Lock);
 	HandOver(Irp, Next, SHIM_CALLER);

@@ -202,10 +202,20 @@ static VOID NTAPI Command(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)
 		InterlockedExchange(&ShimFailSeen, 0);
 		InterlockedExchange(&ShimFailAt, (LONG)Number(Text + 16));
 		ShimPrint(Answer, Size, 0, "ok");
+	} else if (!strcmp(Text, "crash")) {
+		ShimCrash(FALSE, FALSE, 0xd1, 0x1000);
+		ShimPrint(Answer, Size, 0, "ok");
+	} else if (!strcmp(Text, "crash dump")) {
+		ShimCrash(FALSE, TRUE, 0xd1, 0x1000);
+		ShimPrint(Answer, Size, 0, "ok");
+	} else if (!strcmp(Text, "crash triage dump")) {
+		ShimCrash(TRUE, TRUE, 0xd1, 0x1000);
+		ShimPrint(Answer, Size, 0, "ok");
 	} else if (!strcmp(Text, "allocations")) {
 		ShimPrint(Answer, Size, 0, "%ld", (long)ShimFailSeen);
 	} else {
-		ShimPrint(Answer, Size, 0, "error: shim report|left|fail-allocation N|allocations");
+		ShimPrint(Answer, Size, 0,
+			"error: shim report|left|fail-allocation N|allocations|crash");
 	}
 }
 

@@ -17,5 +17,6 @@ LONG NTAPI DllMain(PVOID Module, ULONG Reason, PVOID Reserved)
 	ShimWaitSetup();
 	ShimDpcSetup();
 	ShimPnpSetup();
+	ShimBugCheckSetup();
 	return TRUE;
 }

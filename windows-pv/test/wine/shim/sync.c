@@ -200,52 +200,6 @@ PDEVICE_OBJECT Shim_IoGetAttachedDeviceReference(PDEVICE_OBJECT Device)
 	return IoGetAttachedDeviceReference(Device);
 }
 
-BOOLEAN Shim_KeRegisterBugCheckReasonCallback(PKBUGCHECK_REASON_CALLBACK_RECORD Record,
-	PKBUGCHECK_REASON_CALLBACK_ROUTINE Routine, KBUGCHECK_CALLBACK_REASON Reason,
-	PUCHAR Component)
-{
-	UNREFERENCED_PARAMETER(Reason);
-	UNREFERENCED_PARAMETER(Component);
-	if (Record->State == 1)
-		return FALSE;
-	Record->State = 1;
-	Record->CallbackRoutine = Routine;
-	ShimCount(SHIM_BUG_CHECK, 1);
-	return TRUE;
-}
-
-BOOLEAN Shim_KeDeregisterBugCheckReasonCallback(PKBUGCHECK_REASON_CALLBACK_RECORD Record)
-{
-	if (Record->State != 1)
-		return FALSE;
-	Record->State = 0;
-	ShimCount(SHIM_BUG_CHECK, -1);
-	return TRUE;
-}
-
-BOOLEAN Shim_KeRegisterBugCheckCallback(PKBUGCHECK_CALLBACK_RECORD Record,
-	PKBUGCHECK_CALLBACK_ROUTINE Routine, PVOID Buffer, ULONG Length, PUCHAR Component)
-{
-	if (Record->State == 1)
-		return FALSE;
-	Record->State = 1;
-	Record->CallbackRoutine = Routine;
-	Record->Buffer = Buffer;
-	Record->Length = Length;
-	Record->Component = Component;
-	ShimCount(SHIM_BUG_CHECK, 1);
-	return TRUE;
-}
-
-BOOLEAN Shim_KeDeregisterBugCheckCallback(PKBUGCHECK_CALLBACK_RECORD Record)
-{
-	if (Record->State != 1)
-		return FALSE;
-	Record->State = 0;
-	ShimCount(SHIM_BUG_CHECK, -1);
-	return TRUE;
-}
-
 VOID Shim_RtlAssert(PVOID What, PVOID File, ULONG Line, PCHAR Message)
 {
 	ShimFail(SHIM_CALLER, "assertion at %s:%lu: %s%s", (PCHAR)File, (unsigned long)Line,

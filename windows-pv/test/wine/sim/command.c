@@ -350,6 +350,16 @@ static bool told(const char *verb, const char *text, PCHAR answer, ULONG size)
 		sim_unplug_state(xensim.guest, &unplug);
 		return say(answer, size, "%u", unplug.mask);
 	}
+	if (!sim_strcmp(verb, "emulated")) {
+		struct sim_emulated have;
+
+		sim_emulated(xensim.guest, &have);
+		return say(answer, size, "%s%s%s%s", have.boot_disk ? "boot " : "",
+			have.disks ? "disks " : "", have.nvme ? "nvme " : "",
+			have.nics ? "nics" : "");
+	}
+	if (!sim_strcmp(verb, "shutdown-means"))
+		return say(answer, size, "%d", sim_shutdown_meaning(xensim.guest));
 	if (!sim_strcmp(verb, "said")) {
 		sim_unplug_state(xensim.guest, &unplug);
 		return say(answer, size, "%u lines, last: %s", unplug.lines, unplug.last_line);

@@ -23,14 +23,29 @@ LONG_PTR __cdecl XenAsmVmmcall(ULONG_PTR Ordinal, const ULONG_PTR *Arguments)
 	return xensim_hypercall(Ordinal, Arguments[0], Arguments[1], Arguments[2]);
 }
 
+UCHAR __cdecl XenAsmIn8(USHORT Port)
+{
+	return (UCHAR)xensim_in(Port, 1);
+}
+
 USHORT __cdecl XenAsmIn16(USHORT Port)
 {
-	return xensim_in16(Port);
+	return (USHORT)xensim_in(Port, 2);
 }
 
 VOID __cdecl XenAsmOut8(USHORT Port, UCHAR Value)
 {
-	xensim_out8(Port, Value);
+	xensim_out(Port, 1, Value);
+}
+
+VOID __cdecl XenAsmOut16(USHORT Port, USHORT Value)
+{
+	xensim_out(Port, 2, Value);
+}
+
+VOID __cdecl XenAsmOut32(USHORT Port, ULONG Value)
+{
+	xensim_out(Port, 4, Value);
 }
 
 VOID __cdecl XenAsmInterruptsOff(VOID)

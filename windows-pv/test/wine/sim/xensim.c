@@ -50,22 +50,22 @@ intptr_t xensim_hypercall(uintptr_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3
 	return rc;
 }
 
-uint16_t xensim_in16(uint16_t port)
+uint32_t xensim_in(uint16_t port, uint32_t size)
 {
-	uint32_t value = 0xffff;
+	uint32_t value = 0xffffffff;
 
 	enter();
 	if (xensim.task)
-		value = sim_port_in(xensim.task, port, 2);
+		value = sim_port_in(xensim.task, port, size);
 	leave();
-	return (uint16_t)value;
+	return value;
 }
 
-void xensim_out8(uint16_t port, uint8_t value)
+void xensim_out(uint16_t port, uint32_t size, uint32_t value)
 {
 	enter();
 	if (xensim.task)
-		sim_port_out(xensim.task, port, 1, value);
+		sim_port_out(xensim.task, port, size, value);
 	leave();
 }
 

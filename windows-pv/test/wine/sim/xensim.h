@@ -10,8 +10,9 @@
 
 void xensim_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
 intptr_t xensim_hypercall(uintptr_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3);
-uint16_t xensim_in16(uint16_t port);
-void xensim_out8(uint16_t port, uint8_t value);
+/* size: 1, 2 or 4 bytes */
+uint32_t xensim_in(uint16_t port, uint32_t size);
+void xensim_out(uint16_t port, uint32_t size, uint32_t value);
 void xensim_interrupts(int on);
 
 #define XENSIM_VECTOR 28 /* of the platform device's line: a global interrupt number */

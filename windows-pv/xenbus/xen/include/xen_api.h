@@ -128,4 +128,35 @@ XENAPI NTSTATUS NTAPI XenActiveDeviceQuery(PXEN_ACTIVE_DEVICE Device) NT_PASSIVE
 XENAPI NTSTATUS NTAPI XenActiveDeviceSet(const XEN_ACTIVE_DEVICE *Device) NT_PASSIVE;
 XENAPI NTSTATUS NTAPI XenActiveDeviceClear(VOID) NT_PASSIVE;
 
+/*
+ * Taking the emulated disks and network cards away, in two phases. A driver that could take over
+ * counts itself ready; at the next boot XENFILT, and nobody else, calls XenUnplugBoot, which uses
+ * the count up before it acts on it: every boot wants new readiness. README.md tells what a crash
+ * in between leaves behind.
+ */
+#define XEN_UNPLUG_DISKS 1
+#define XEN_UNPLUG_NICS	 2
+
+/* Once in each boot, before the emulated devices are enumerated; later calls do nothing. */
+XENAPI VOID NTAPI XenUnplugBoot(VOID) NT_PASSIVE;
+/*
+ * Counts one driver ready, or takes it back. Callers come one at a time. STATUS_NOT_FOUND: there is
+ * no XENFILT, so nobody will act on it. What was written is on disk when this returns.
+ */
+XENAPI NTSTATUS NTAPI XenUnplugRequest(ULONG Kind, BOOLEAN Ready) NT_PASSIVE;
+/* Takes all back. */
+XENAPI VOID NTAPI XenUnplugForget(VOID) NT_PASSIVE;
+/* Whether it was done in this boot. A boot disk that was spared counts as not done. */
+XENAPI BOOLEAN NTAPI XenUnplugged(ULONG Kind);
+
+/*
+ * Puts XENFILT among the upper filters of the classes that it has to see, or takes it out; a filter
+ * whose file has gone would take those devices with it, and the system does not start then. So it
+ * is there as long as the bus is: a bus that is removed, be it to come back, takes it out.
+ */
+XENAPI NTSTATUS NTAPI XenFilterClasses(BOOLEAN Present) NT_PASSIVE;
+
+/* Asks the monitor service for a restart, in the name of a driver: letters, digits, '-' and '_'. */
+XENAPI NTSTATUS NTAPI XenRebootRequest(PCSTR Driver) NT_PASSIVE;
+
 #endif

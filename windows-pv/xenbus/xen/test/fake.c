@@ -12,15 +12,22 @@ struct fake fake;
 
 #define ROOT "\\Registry\\Machine\\System\\CurrentControlSet\\"
 
-static struct value {
+struct value {
 	char path[128];
 	char name[64];
 	ULONG type;
 	unsigned char data[8192];
 	ULONG size;
 	bool used;
-} values[16];
-static char keys[16][128]; /* keys that exist; a handle is an index and one */
+};
+
+/* In memory, and on disk. */
+static struct registry {
+	struct value values[16];
+	char keys[16][128]; /* keys that exist; a handle is an index and one */
+} registry, saved;
+#define values registry.values
+#define keys   registry.keys
 
 static void leaf_text(ULONG *r, const char *text)
 {
@@ -75,10 +82,46 @@ LONG_PTR XenAsmVmmcall(ULONG_PTR ordinal, const ULONG_PTR *arguments)
 	return hypercall(ordinal, arguments, true);
 }
 
+void fake_step(void)
+{
+	fake.step++;
+	if (fake.crash_at == 0 || fake.step != fake.crash_at)
+		return;
+	fake.crash_at = 0;
+	fake.crash();
+	abort();
+}
+
 USHORT XenAsmIn16(USHORT port)
 {
 	assert(port == 0x10);
+	if (fake.refuses_product && fake.product != 0)
+		return 0xd249;
 	return fake.magic;
+}
+
+UCHAR XenAsmIn8(USHORT port)
+{
+	assert(port == 0x12);
+	return fake.port_version;
+}
+
+VOID XenAsmOut16(USHORT port, USHORT value)
+{
+	fake_step();
+	if (port == 0x12)
+		fake.product = value;
+	else if (port == 0x10)
+		fake.mask |= value;
+	else
+		abort();
+}
+
+VOID XenAsmOut32(USHORT port, ULONG value)
+{
+	assert(port == 0x10);
+	fake_step();
+	fake.build = value;
 }
 
 VOID XenAsmOut8(USHORT port, UCHAR value)
@@ -284,6 +327,46 @@ bool fake_registry_get(const char *path, const char *name, ULONG *type, void *da
 	return true;
 }
 
+void fake_registry_key(const char *path)
+{
+	key(path, true);
+}
+
+void fake_registry_save(void)
+{
+	saved = registry;
+}
+
+void fake_registry_load(void)
+{
+	registry = saved;
+}
+
+struct registry *fake_registry_copy(void)
+{
+	struct registry *copy = malloc(sizeof(*copy));
+
+	assert(copy != NULL);
+	*copy = saved;
+	return copy;
+}
+
+void fake_registry_paste(const struct registry *copy)
+{
+	saved = *copy;
+}
+
+bool fake_registry_has_key(const char *path)
+{
+	return key(path, false) != NULL;
+}
+
+static void written(bool now)
+{
+	if (now && (fake.disk_up || fake.early))
+		fake_registry_save();
+}
+
 NTSTATUS ZwSetValueKey(
 	HANDLE handle, PUNICODE_STRING name, ULONG index, ULONG type, PVOID data, ULONG size)
 {
@@ -293,7 +376,9 @@ NTSTATUS ZwSetValueKey(
 	narrow(text, sizeof(text), name);
 	if (failing())
 		return STATUS_INSUFFICIENT_RESOURCES;
+	fake_step();
 	fake_registry_set(keys[(size_t)handle - 1], text, type, data, size);
+	written(fake.eager);
 	return STATUS_SUCCESS;
 }
 
@@ -306,7 +391,19 @@ NTSTATUS ZwDeleteValueKey(HANDLE handle, PUNICODE_STRING name)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	if (v == NULL)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
+	fake_step();
 	v->used = false;
+	written(fake.eager);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwFlushKey(HANDLE handle)
+{
+	assert(handle != NULL);
+	if (failing())
+		return STATUS_INSUFFICIENT_RESOURCES;
+	fake_step();
+	written(true);
 	return STATUS_SUCCESS;
 }
 
@@ -320,8 +417,8 @@ NTSTATUS ZwClose(HANDLE handle)
 void fake_reset(void)
 {
 	memset(&fake, 0, sizeof(fake));
-	memset(values, 0, sizeof(values));
-	memset(keys, 0, sizeof(keys));
+	memset(&registry, 0, sizeof(registry));
+	memset(&saved, 0, sizeof(saved));
 	fake.vendor = "GenuineIntel";
 	fake.magic = 0x49d2;
 }

@@ -180,8 +180,8 @@ static void find_routine(void **state)
 	(void)state;
 	assert_null(XenFindRoutine(0));
 	assert_ptr_equal(XenFindRoutine(XEN_ORDINAL_XenInitialize), XenInitialize);
-	assert_ptr_equal(XenFindRoutine(XEN_ORDINAL_XenActiveDeviceClear), XenActiveDeviceClear);
-	assert_null(XenFindRoutine(XEN_ORDINAL_XenInterruptsOn + 1));
+	assert_ptr_equal(XenFindRoutine(XEN_ORDINAL_XenFilterClasses), XenFilterClasses);
+	assert_null(XenFindRoutine(XEN_ORDINAL_XenFilterClasses + 1));
 	assert_null(XenFindRoutine(0xffffffff));
 }
 

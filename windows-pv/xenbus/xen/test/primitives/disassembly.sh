@@ -16,7 +16,9 @@ want() { # object symbol instruction
 	fi
 }
 for function in 'XenAsmVmcall|vmcall *' 'XenAsmVmmcall|vmmcall *' 'XenAsmCpuid|cpuid *' \
-	'XenAsmIn16|inw[[:space:]]*%dx, %ax' 'XenAsmOut8|outb[[:space:]]*%al, %dx' \
+	'XenAsmIn8|inb[[:space:]]*%dx, %al' 'XenAsmIn16|inw[[:space:]]*%dx, %ax' \
+	'XenAsmOut8|outb[[:space:]]*%al, %dx' 'XenAsmOut16|outw[[:space:]]*%ax, %dx' \
+	'XenAsmOut32|outl[[:space:]]*%eax, %dx' \
 	'XenAsmInterruptsOff|cli *' 'XenAsmInterruptsOn|sti *'; do
 	want "$2" "${function%%|*}" "${function#*|}"
 	want "$3" "_${function%%|*}" "${function#*|}"
