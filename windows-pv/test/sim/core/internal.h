@@ -14,7 +14,7 @@
 #define SIM_VIRQS	24
 #define SIM_PARAMS	64
 #define SIM_LOG_LINES	48
-#define SIM_LOG_WIDTH	120
+#define SIM_LOG_WIDTH	160
 #define SIM_BUCKETS	256
 #define SIM_HOOKS	16
 
