@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# signed.sh CERTIFICATE WORK SYS...: each verifies, has page hashes that are right, and does not verify with
+# signed.sh CERTIFICATE WORK IMAGE...: each verifies, a driver has page hashes that are right, and none verifies with
 # one bit of its code changed.
 set -eu
 
@@ -15,7 +15,11 @@ for sys; do
 	fi
 	said=$(sed -n 's/^Page hash  *: //p' "$work/signed.log")
 	found=$(sed -n 's/^Calculated page hash  *: //p' "$work/signed.log")
-	if [ -z "$said" ] || [ "$said" != "$found" ]; then
+	case $sys in
+	*.sys) wanted=yes ;;
+	*) wanted=no ;;
+	esac
+	if { [ -z "$said" ] && [ "$wanted" = yes ]; } || [ "$said" != "$found" ]; then
 		echo "$sys: page hashes: '$said', but the pages have '$found'" >&2
 		exit 1
 	fi
