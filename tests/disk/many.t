@@ -121,16 +121,4 @@ unset DISKS
 printf 'DISKS = one two\ninclude %s/Makefile\n' "$kit" >all/Makefile
 run make -C all --no-print-directory -j2
 is "a Makefile in the folder can name them" "$status" 0 || note "$err"
-
-# Killed at any moment and run again.
-for pause in 0.2 0.8 1.6; do
-	rm -rf all/*/out
-	setsid make -f "$kit/Makefile" -j2 DISKS="all/one all/two" >log 2>&1 &
-	pid=$!
-	sleep "$pause"
-	kill -KILL -- "-$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
-	many -j2 DISKS="all/one all/two"
-	is "killed after $pause s" "$status:$(fingerprint all/one/out/disk_one/)" "0:$(fingerprint alone/one/out/disk_one/)"
-done
 done_testing
