@@ -13,5 +13,7 @@ NTSTATUS IrpForwardWait(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 /* irp_send.c. A PnP IRP of our own, with minor code and parameters of Stack. */
 NTSTATUS IrpSendPnp(
 	PDEVICE_OBJECT Target, const IO_STACK_LOCATION *Stack, PULONG_PTR Information) NT_PASSIVE;
+/* Hands an IRP down and comes back with it. */
+NTSTATUS IrpSendWait(PDEVICE_OBJECT Lower, PIRP Irp) NT_PASSIVE;
 
 #endif

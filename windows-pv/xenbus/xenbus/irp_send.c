@@ -29,3 +29,26 @@ NTSTATUS IrpSendPnp(PDEVICE_OBJECT Target, const IO_STACK_LOCATION *Stack, PULON
 		*Information = Result.Information;
 	return Status;
 }
+
+static IO_COMPLETION_ROUTINE Forwarded;
+
+static NTSTATUS NTAPI Forwarded(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
+{
+	UNREFERENCED_PARAMETER(DeviceObject);
+	UNREFERENCED_PARAMETER(Irp);
+	KeSetEvent(Context, IO_NO_INCREMENT, FALSE);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+NTSTATUS IrpSendWait(PDEVICE_OBJECT Lower, PIRP Irp)
+{
+	KEVENT Event;
+
+	KeInitializeEvent(&Event, NotificationEvent, FALSE);
+	IoCopyCurrentIrpStackLocationToNext(Irp);
+	IoSetCompletionRoutine(Irp, Forwarded, &Event, TRUE, TRUE, TRUE);
+	(VOID) IoCallDriver(Lower, Irp);
+	/* The routine runs in every case, so what the call returned says nothing more. */
+	(VOID) KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
+	return Irp->IoStatus.Status;
+}

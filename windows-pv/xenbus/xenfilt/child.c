@@ -76,16 +76,6 @@ static NTSTATUS RemoveDevice(PFILTER Filter, PIRP Irp)
 	return Status;
 }
 
-static NTSTATUS UsageNotification(PFILTER Filter, PIRP Irp) NT_PASSIVE;
-static NTSTATUS UsageNotification(PFILTER Filter, PIRP Irp)
-{
-	NTSTATUS Status = FilterForwardWait(Filter, Irp);
-
-	if (NT_SUCCESS(Status) && !(Filter->Lower->Flags & DO_POWER_PAGABLE))
-		Filter->DeviceObject->Flags &= ~DO_POWER_PAGABLE;
-	return FilterComplete(Filter, Irp, Status);
-}
-
 NTSTATUS ChildPnp(PFILTER Filter, PIRP Irp)
 {
 	const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
@@ -103,7 +93,7 @@ NTSTATUS ChildPnp(PFILTER Filter, PIRP Irp)
 	case IRP_MN_QUERY_INTERFACE:
 		return QueryInterface(Filter, Irp);
 	case IRP_MN_DEVICE_USAGE_NOTIFICATION:
-		return UsageNotification(Filter, Irp);
+		return FilterUsageNotification(Filter, Irp);
 	case IRP_MN_REMOVE_DEVICE:
 		return RemoveDevice(Filter, Irp);
 	default:

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "xenfilt.h"
 
-static IO_COMPLETION_ROUTINE Forwarded;
-
 PWCHAR FilterAskId(PDEVICE_OBJECT Pdo, BUS_QUERY_ID_TYPE Type)
 {
 	IO_STACK_LOCATION Stack = { .MinorFunction = IRP_MN_QUERY_ID };
@@ -89,24 +87,9 @@ NTSTATUS FilterForward(PFILTER Filter, PIRP Irp)
 	return Status;
 }
 
-static NTSTATUS NTAPI Forwarded(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
-{
-	UNREFERENCED_PARAMETER(DeviceObject);
-	UNREFERENCED_PARAMETER(Irp);
-	KeSetEvent(Context, IO_NO_INCREMENT, FALSE);
-	return STATUS_MORE_PROCESSING_REQUIRED;
-}
-
 NTSTATUS FilterForwardWait(PFILTER Filter, PIRP Irp)
 {
-	KEVENT Event;
-
-	KeInitializeEvent(&Event, NotificationEvent, FALSE);
-	IoCopyCurrentIrpStackLocationToNext(Irp);
-	IoSetCompletionRoutine(Irp, Forwarded, &Event, TRUE, TRUE, TRUE);
-	(VOID) IoCallDriver(Filter->Lower, Irp);
-	(VOID) KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
-	return Irp->IoStatus.Status;
+	return IrpSendWait(Filter->Lower, Irp);
 }
 
 NTSTATUS FilterComplete(PFILTER Filter, PIRP Irp, NTSTATUS Status)
@@ -115,4 +98,13 @@ NTSTATUS FilterComplete(PFILTER Filter, PIRP Irp, NTSTATUS Status)
 	IoCompleteRequest(Irp, IO_NO_INCREMENT);
 	IoReleaseRemoveLock(&Filter->RemoveLock, Irp);
 	return Status;
+}
+
+NTSTATUS FilterUsageNotification(PFILTER Filter, PIRP Irp)
+{
+	NTSTATUS Status = FilterForwardWait(Filter, Irp);
+
+	if (NT_SUCCESS(Status) && !(Filter->Lower->Flags & DO_POWER_PAGABLE))
+		Filter->DeviceObject->Flags &= ~DO_POWER_PAGABLE;
+	return FilterComplete(Filter, Irp, Status);
 }

@@ -117,25 +117,13 @@ static NTSTATUS RemoveDevice(PFILTER Filter, PIRP Irp)
 	return Status;
 }
 
-/* A page file may come to lie behind it, and then power has to be handled as the device below
- * does. */
-static NTSTATUS UsageNotification(PFILTER Filter, PIRP Irp) NT_PASSIVE;
-static NTSTATUS UsageNotification(PFILTER Filter, PIRP Irp)
-{
-	NTSTATUS Status = FilterForwardWait(Filter, Irp);
-
-	if (NT_SUCCESS(Status) && !(Filter->Lower->Flags & DO_POWER_PAGABLE))
-		Filter->DeviceObject->Flags &= ~DO_POWER_PAGABLE;
-	return FilterComplete(Filter, Irp, Status);
-}
-
 NTSTATUS BusPnp(PFILTER Filter, PIRP Irp)
 {
 	switch (IoGetCurrentIrpStackLocation(Irp)->MinorFunction) {
 	case IRP_MN_QUERY_DEVICE_RELATIONS:
 		return QueryRelations(Filter, Irp);
 	case IRP_MN_DEVICE_USAGE_NOTIFICATION:
-		return UsageNotification(Filter, Irp);
+		return FilterUsageNotification(Filter, Irp);
 	case IRP_MN_REMOVE_DEVICE:
 		return RemoveDevice(Filter, Irp);
 	default:

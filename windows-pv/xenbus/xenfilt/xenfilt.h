@@ -52,6 +52,9 @@ VOID FilterDelete(PFILTER Filter) NT_PASSIVE;
 NTSTATUS FilterForward(PFILTER Filter, PIRP Irp);
 NTSTATUS FilterForwardWait(PFILTER Filter, PIRP Irp) NT_PASSIVE;
 NTSTATUS FilterComplete(PFILTER Filter, PIRP Irp, NTSTATUS Status);
+/* A page file may come to lie behind it, and then power has to be handled as the device below
+ * does. */
+NTSTATUS FilterUsageNotification(PFILTER Filter, PIRP Irp) NT_PASSIVE;
 /* NULL, or memory that is the caller's. */
 PWCHAR FilterAskId(PDEVICE_OBJECT Pdo, BUS_QUERY_ID_TYPE Type) NT_PASSIVE;
 
