@@ -10,18 +10,8 @@ run=$work/run/testsign
 tests=0
 failures=0
 
-unset DISPLAY WAYLAND_DISPLAY
-export WINEPREFIX="$run/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
-export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
-finish() {
-	"$WINESERVER" -k >/dev/null 2>&1 || true
-	rm -rf "$run/prefix"
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-rm -rf "$run"
-mkdir -p "$run"
-cp -a "$work/prefix" "$run/prefix"
+# shellcheck source=../wine/fresh-prefix.sh
+. "$(dirname "$0")/../wine/fresh-prefix.sh"
 
 # A name with what cmd takes for words and ends of blocks.
 folder='test key (x64)'

@@ -10,21 +10,8 @@ shift
 run=$work/run/$(echo "$*" | tr ' ' -)
 limit=${WINE_LIMIT:-240}
 
-unset DISPLAY WAYLAND_DISPLAY
-export WINEPREFIX="$run/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
-export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
-
-# Only this prefix's server, and all that runs on it.
-finish() {
-	"$WINESERVER" -k >/dev/null 2>&1 || true
-	rm -rf "$run/prefix"
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-
-rm -rf "$run"
-mkdir -p "$run"
-cp -a "$work/prefix" "$run/prefix"
+# shellcheck source=fresh-prefix.sh
+. "$(dirname "$0")/fresh-prefix.sh"
 cp -R "$work/bin/dktest" "$run/prefix/drive_c/"
 cp "$work"/bin/drivers/*.sys "$run/prefix/drive_c/windows/system32/drivers/"
 

@@ -8,18 +8,8 @@ set -eu
 work=$1
 shift
 run=$work/run/pvinst-$(echo "$*" | tr ' ' -)
-unset DISPLAY WAYLAND_DISPLAY
-export WINEPREFIX="$run/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
-export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
-finish() {
-	"$WINESERVER" -k >/dev/null 2>&1 || true
-	rm -rf "$run/prefix"
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-rm -rf "$run"
-mkdir -p "$run"
-cp -a "$work/prefix" "$run/prefix"
+# shellcheck source=../fresh-prefix.sh
+. "$(dirname "$0")/../fresh-prefix.sh"
 c=$run/prefix/drive_c
 mkdir "$c/t"
 cp "$work"/pvinst/*.exe "$c/t/"
