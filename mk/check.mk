@@ -10,6 +10,7 @@ check.sources := $(filter-out $(KIT)/src/ddk.c,$(ddk.sources))
 check.objects := $(patsubst $(KIT)/src/%.c,$(check.build)/%.o,$(check.sources))
 check.units := $(patsubst $(KIT)/tests/unit/%.c,$(check.build)/unit/%,$(wildcard $(KIT)/tests/unit/test-*.c))
 check.fuzzers := $(patsubst $(KIT)/tests/fuzz/%.c,$(check.build)/fuzz/%,$(wildcard $(KIT)/tests/fuzz/fuzz-*.c))
+check.failures := $(check.build)/failures
 check.sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -O1 -g
 
 # One set of sanitized objects serves unit tests and fuzzers: clang instruments both.
@@ -40,6 +41,10 @@ check-long: FUZZ_RUNS = 1000000
 check-long: TESTS = $(wildcard $(KIT)/tests/long/*.t) $(KIT)/tests/fuzz/fuzz.t
 # What the laboratory boots is made before prove takes the terminal. Where that fails, its tests say so.
 check.lab = $(if $(and $(findstring /dom0/,$(abspath $(TESTS))),$(shell command -v qemu-system-x86_64)),$(KIT)/tests/dom0/parts.sh)
+# prove over some tests; why one failed is said again at the end, where one looks.
+check.prove = mkdir -p $(check.build) && rm -f $(check.failures) && \
+	{ TAP_FAILURES=$(check.failures) ddk=$(ddk) prove --timer -j 2 $(1) || \
+	{ [ ! -s $(check.failures) ] || printf '\nWhat failed, once more:\n' | cat - $(check.failures); exit 1; } >&2; }
 check check-long: $(ddk) $(check.ddk) $(check.units) $(check.fuzzers)
-	@$(if $(check.lab),lab=$$($(check.lab)) && export dom0_parts=$$lab; )ddk=$(ddk) DDK_SANITIZED=$(check.ddk) UNITS='$(check.units)' FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS) \
-		prove --timer -j 2 $(TESTS)
+	@$(if $(check.lab),lab=$$($(check.lab)) && export dom0_parts=$$lab; )export DDK_SANITIZED=$(check.ddk) UNITS='$(check.units)' FUZZERS='$(check.fuzzers)' FUZZ_RUNS=$(FUZZ_RUNS); \
+		$(call check.prove,$(TESTS))

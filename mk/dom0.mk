@@ -12,7 +12,7 @@ dom0.tests = $(if $(filter command line,$(origin TESTS)),$(TESTS),$(dom0.all))
 
 .PHONY: check-dom0 dom0
 check-dom0: $(ddk)
-	@parts=$$($(dom0.parts)) && dom0_parts=$$parts ddk=$(ddk) prove --timer -j 2 $(dom0.tests)
+	@parts=$$($(dom0.parts)) && export dom0_parts=$$parts && $(call check.prove,$(dom0.tests))
 
 # The disk is built as `make build-isos` does, unless ISO names an image.
 dom0: $(if $(ISO),,build-isos)

@@ -10,7 +10,7 @@ emulator() { timeout 2 sh -c "$guest"; }
 outcome() {
 	guest=$1
 	status=0
-	(tap_count=0 tap_failed=0 && boot nothing && done_testing) >"$tmp/outcome" 2>&1 8>&1 || status=$?
+	(tap_count=0 tap_failed=0 TAP_FAILURES='' && boot nothing && done_testing) >"$tmp/outcome" 2>&1 8>&1 || status=$?
 	out=$(cat "$tmp/outcome")
 }
 good='echo "# step: first"; echo "ok 1 - it works"; echo "1..1"'

@@ -237,7 +237,7 @@ boot_take() {
 	# tap.sh says these here as well.
 	'# failed: '* | '# '*' tests failed') ;;
 	# What follows a failure explains it.
-	*) if [ "$boot_bad" -eq 1 ]; then note "${1#'# '}" >&2; else note "${1#'# '}"; fi ;;
+	*) if [ "$boot_bad" -eq 1 ]; then diagnose "${1#'# '}"; else note "${1#'# '}"; fi ;;
 	esac
 }
 
@@ -258,7 +258,7 @@ $(tail -n 15 "$boot_console" 2>&1 | tr -d '\r')"
 	elif [ "$boot_plan" != "$boot_count" ]; then
 		fail "$boot_name" "planned ${boot_plan:-no plan}, seen $boot_count; console: $boot_console" || :
 	elif [ "$boot_bad" -eq 1 ]; then
-		note "console: $boot_console" >&2
+		diagnose "console: $boot_console"
 	else
 		rm -f "$boot_console"
 	fi

@@ -59,7 +59,7 @@ hostile() {
 	done
 	[ -z "$(find cwd tmp -mindepth 1)" ] || echo "something was written: $(find cwd tmp -mindepth 1)" >>"$SCRATCH/.faults"
 	is "$1: read to the end, within bounds" "$(cat "$SCRATCH/.faults")" ""
-	is "$1: the finding" "$(grep -cE "^(error|warning) $3" "$SCRATCH/.plain")" "${4:-1}" || note "$(head -c 2000 "$SCRATCH/.plain")" >&2
+	is "$1: the finding" "$(grep -cE "^(error|warning) $3" "$SCRATCH/.plain")" "${4:-1}" || diagnose "$(head -c 2000 "$SCRATCH/.plain")"
 	is "$1: the sanitized reading finds the same" "$(cat "$SCRATCH/.sanitized")" "$(cat "$SCRATCH/.plain")"
 }
 

@@ -13,6 +13,7 @@
 #   skip NAME REASON        one test that cannot run here
 #   skip_all REASON         the whole file cannot run here; a reason is a must
 #   note TEXT               a remark
+#   diagnose TEXT           why a test failed; `make check` says it again at its end
 #   scratch                 sets SCRATCH to a directory that goes with the test
 
 tap_count=0
@@ -27,8 +28,7 @@ tap_result() {
 		printf 'ok %d - %s\n' "$tap_count" "$2" >&8
 	else
 		printf 'not ok %d - %s\n' "$tap_count" "$2" >&8
-		# prove shows standard error only.
-		note "failed: $2" >&2
+		diagnose "${0##*/tests/}: failed: $2"
 		tap_failed=$((tap_failed + 1))
 	fi
 	return "$1"
@@ -38,12 +38,18 @@ note() {
 	printf '%s\n' "$*" | sed 's/^/# /'
 }
 
+# prove shows standard error only.
+diagnose() {
+	note "$*" >&2
+	[ -z "${TAP_FAILURES:-}" ] || note "$*" >>"$TAP_FAILURES"
+}
+
 pass() { tap_result 0 "$1"; }
 
 # fail NAME [TEXT]
 fail() {
 	tap_result 1 "$1" || :
-	[ -z "${2:-}" ] || note "$2" >&2
+	[ -z "${2:-}" ] || diagnose "$2"
 	return 1
 }
 
@@ -80,9 +86,9 @@ tap_difference() {
 	printf '%s\n' "$2" >"$SCRATCH/.want"
 	case $1$2 in
 	*"
-"*) note "$(diff "$SCRATCH/.want" "$SCRATCH/.got")" >&2 ;;
-	*) note "got:  $1
-want: $2" >&2 ;;
+"*) diagnose "$(diff "$SCRATCH/.want" "$SCRATCH/.got")" ;;
+	*) diagnose "got:  $1
+want: $2" ;;
 	esac
 }
 

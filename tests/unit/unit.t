@@ -6,6 +6,6 @@ scratch
 
 for unit in ${UNITS:?make check sets it}; do
 	CMOCKA_MESSAGE_OUTPUT=TAP "$unit" >"$SCRATCH/log" 2>&1
-	ok "${unit##*/}: $(grep -cE '^ok ' "$SCRATCH/log") tests" test $? -eq 0 || note "$(grep -vE '^ok ' "$SCRATCH/log" | tail -n 40)" >&2
+	ok "${unit##*/}: $(grep -cE '^ok ' "$SCRATCH/log") tests" test $? -eq 0 || diagnose "$(grep -vE '^ok ' "$SCRATCH/log" | head -n 40)"
 done
 done_testing
