@@ -20,7 +20,7 @@ A disk
 The kit
   deps              installs what building needs (Debian packages, sudo where needed)
   check-deps        installs what the tests need as well
-  check             runs the tests
+  check             runs the tests, those of the Windows side too where its toolchain is installed
   check-long        runs those that take longer
   lab-deps          installs what the laboratory needs: an emulated machine with Xen and a dom0, a browser
   check-dom0        runs all scenarios of the laboratory, the long ones too (the short ones are in check)
@@ -29,7 +29,6 @@ The kit
   install           the kit under DESTDIR and prefix (/usr/local)
   uninstall         takes that away again
   windows-pv        builds the drivers for Windows guests (their toolchain: make -C windows-pv deps)
-  check-windows-pv  runs their tests
 
 Settings
   DISK=FOLDER       the folder of the disk.mk (default: example)

@@ -21,9 +21,12 @@ die() {
 	echo "bench: $*" >&2
 	exit 1
 }
-for tool in rpmbuild genisoimage dkms openssl /usr/bin/time; do
+for tool in rpmbuild genisoimage dkms openssl flock /usr/bin/time; do
 	command -v "$tool" >/dev/null || die "$tool is missing; \`make check-deps\` installs it"
 done
+# What an interrupted run left behind still holds the lock, and would spoil the figures.
+exec 9>"$work/lock"
+flock -n 9 || die "$work: another run measures there, or what one has left; wait for its end"
 
 # measure PART DRIVER VARIANT RUN COMMAND...: one figure, and one line of progress.
 measure() {
