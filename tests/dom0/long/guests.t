@@ -4,6 +4,11 @@
 # in them, and what dom0 does meanwhile, is up to a scenario: see guest/domains.sh.
 # shellcheck disable=SC2034,SC2154 # variables of lib.sh, and settings of a boot
 
+life() {
+	domain "$type" "$type" /run/image "disk = [ 'phy:$loop,xvda,w' ]" "vif = [ 'bridge=$bridge,type=vif' ]" "$machine" &&
+		xenstore-write "/local/domain/$domid/data/greeting" hello && domain_end "$type" 300
+}
+
 guests() {
 	# shellcheck source=../guest/domains.sh
 	. /run/lab/tests/dom0/guest/domains.sh
@@ -21,9 +26,7 @@ guests() {
 		# Only a newer machine takes an ELF file.
 		[ $type != hvm ] || domain_kernel=/mnt/vmlinux-hvm machine="device_model_args_hvm = [ '-machine', 'xenfv-4.2' ]"
 		extra="address=10.9.0.$address greeting=$type"
-		ok "$type: starts" domain $type $type /run/image "disk = [ 'phy:$loop,xvda,w' ]" "vif = [ 'bridge=$bridge,type=vif' ]" "$machine" || continue
-		ok "$type: dom0 tells it through the store" xenstore-write "/local/domain/$domid/data/greeting" hello
-		ok "$type: ends" domain_end $type 300
+		ok "$type: starts, is told through the store, ends" undisturbed life || continue
 		domain_results $type
 		is "$type: what it wrote is on the disk" "$(dd if=/run/$type.disk bs=512 skip=1 count=1 2>/dev/null | tr -d '\0')" "$type greets dom0"
 		losetup -d "$loop"
