@@ -4,8 +4,8 @@
 
 dom0.parts = $(KIT)/tests/dom0/parts.sh
 # The longest begin first, so that none of them is alone at the end.
-dom0.slow = plug guests installer boot-disk drivers
-dom0.all := $(dom0.slow:%=$(KIT)/tests/dom0/long/%.t)
+dom0.slow = long/guests long/installer long/plug long/drivers upgrade wrong-host long/boot-disk
+dom0.all := $(dom0.slow:%=$(KIT)/tests/dom0/%.t)
 dom0.all += $(filter-out $(dom0.all),$(wildcard $(KIT)/tests/dom0/long/*.t $(KIT)/tests/dom0/*.t))
 
 dom0.tests = $(if $(filter command line,$(origin TESTS)),$(TESTS),$(dom0.all))
