@@ -82,6 +82,7 @@ END {
 	if (failed)
 		exit 1
 	print "\tDllInitialize PRIVATE\n\tDllUnload PRIVATE" > def
+	print "#define " upper "_ORDINAL_LAST " count > header
 	print "\n#define " upper "_API_VERSION " since "\n\n#endif" > header
 	print "};" > routines
 }' "$table"

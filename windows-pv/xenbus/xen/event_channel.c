@@ -92,6 +92,20 @@ NTSTATUS NTAPI XenEventChannelClose(ULONG Port)
 	return EventChannelOp(EVTCHNOP_close, &Op);
 }
 
+NTSTATUS NTAPI XenEventChannelInitControl(ULONGLONG Pfn, ULONG Offset, ULONG Vcpu)
+{
+	struct evtchn_init_control Op = { .control_gfn = Pfn, .offset = Offset, .vcpu = Vcpu };
+
+	return EventChannelOp(EVTCHNOP_init_control, &Op);
+}
+
+NTSTATUS NTAPI XenEventChannelExpandArray(ULONGLONG Pfn)
+{
+	struct evtchn_expand_array Op = { .array_gfn = Pfn };
+
+	return EventChannelOp(EVTCHNOP_expand_array, &Op);
+}
+
 NTSTATUS NTAPI XenEventChannelReset(VOID)
 {
 	struct evtchn_reset Op = { .dom = DOMID_SELF };

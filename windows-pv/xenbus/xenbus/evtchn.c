@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "evtchn.h"
-#include "shared_info.h"
-
-#include <xen/event_channel.h>
-
 /* Callbacks in one interrupt; what is left waits until other interrupts have had their turn. */
 #define BUDGET 64
-/* Events of one port in one window; then it stays masked to the end of the window. */
-#define BURST  1000
-#define WINDOW (10 * PV_TIME_MS)
 
 static KSERVICE_ROUTINE Interrupt;
 static KSYNCHRONIZE_ROUTINE Scan;
@@ -173,24 +166,14 @@ static VOID Free(PEVTCHN Evtchn)
 	PoolFree(Evtchn);
 }
 
-static VOID AttachCpu(PFDO Fdo, PEVTCHN Evtchn)
-{
-	struct vcpu_info *Vcpu = &Fdo->SharedInfo->Page->vcpu_info[0];
-
-	pv_evtchn_cpu_init(&Evtchn->Cpu, 0, (pv_word_t *)&Vcpu->evtchn_pending_sel,
-		&Vcpu->evtchn_upcall_pending);
-	PV_WRITE_ONCE(Vcpu->evtchn_upcall_mask, 0);
-}
-
 NTSTATUS EvtchnStart(PFDO Fdo)
 {
-	struct shared_info *Page = Fdo->SharedInfo->Page;
 	PEVTCHN Evtchn = PoolAllocate(sizeof(*Evtchn));
 	NTSTATUS Status = STATUS_NO_MEMORY;
 
 	if (Evtchn == NULL)
 		return STATUS_NO_MEMORY;
-	Evtchn->Count = PV_WORD_BITS * PV_WORD_BITS;
+	Evtchn->Count = EVTCHN_PAGES * PV_EVTCHN_PAGE_PORTS;
 	Evtchn->Ports = PoolAllocate(Evtchn->Count * sizeof(*Evtchn->Ports));
 	Evtchn->Channels = PoolAllocate(Evtchn->Count * sizeof(PVOID));
 	if (Evtchn->Ports == NULL || Evtchn->Channels == NULL)
@@ -203,17 +186,17 @@ NTSTATUS EvtchnStart(PFDO Fdo)
 	KeInitializeDpc(&Evtchn->RescanDpc, Rescan, Evtchn);
 	KeInitializeDpc(&Evtchn->SweepDpc, Sweep, Evtchn);
 	KeInitializeTimer(&Evtchn->SweepTimer);
-	Status = StatusOf(pv_evtchn_init(&Evtchn->Book, (pv_word_t *)Page->evtchn_pending,
-		(pv_word_t *)Page->evtchn_mask, Evtchn->Ports, Evtchn->Count, BURST, WINDOW));
+	Status = EvtchnAbiStart(Fdo, Evtchn);
 	if (!NT_SUCCESS(Status))
 		goto fail;
-	AttachCpu(Fdo, Evtchn);
 	Status = Connect(Fdo, Evtchn);
 	if (!NT_SUCCESS(Status))
-		goto fail;
+		goto fail_abi;
 	Fdo->Evtchn = Evtchn;
 	return STATUS_SUCCESS;
 
+fail_abi:
+	EvtchnAbiStop(Evtchn);
 fail:
 	LogError("event channels: %08x", (unsigned)Status);
 	Free(Evtchn);
@@ -243,6 +226,7 @@ VOID EvtchnStop(PFDO Fdo)
 	}
 	if (Left != 0)
 		LogError("event channels: %u were not closed", (unsigned)Left);
+	EvtchnAbiStop(Evtchn);
 	Free(Evtchn);
 }
 
@@ -323,8 +307,7 @@ VOID EvtchnResume(PFDO Fdo)
 	PEVTCHN Evtchn = Fdo->Evtchn;
 
 	memset(Evtchn->Channels, 0, Evtchn->Count * sizeof(PVOID));
-	pv_evtchn_resumed(&Evtchn->Book);
-	AttachCpu(Fdo, Evtchn);
+	EvtchnAbiResume(Fdo, Evtchn);
 }
 
 NTSTATUS EvtchnReopen(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, ULONG Port)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Event channels over the device's line interrupt. Xen raises that for vCPU 0, so every port is
- * bound to vCPU 0, whichever processor Windows runs the interrupt on.
+ * bound to vCPU 0, whichever processor Windows runs the interrupt on. By the FIFO ABI where Xen has
+ * it, otherwise by the 2-level one.
  */
 #ifndef XENBUS_EVTCHN_H
 #define XENBUS_EVTCHN_H
@@ -23,7 +24,18 @@ struct _DK_EVTCHN_CHANNEL {
 	ULONGLONG Until;
 };
 
+#define EVTCHN_PAGES 4 /* of event words: as many ports as the 2-level ABI has on x64 */
+
+/* Memory that is Xen's while the FIFO ABI is in use; pages of the pool. */
+typedef struct _EVTCHN_FIFO {
+	struct evtchn_fifo_control_block *Control;
+	uint32_t *Words[EVTCHN_PAGES];
+	uint32_t *Table[EVTCHN_PAGES]; /* those that Book uses */
+	BOOLEAN Chosen;
+} EVTCHN_FIFO, *PEVTCHN_FIFO;
+
 struct _EVTCHN {
+	EVTCHN_FIFO Fifo;
 	struct pv_evtchn Book;
 	struct pv_evtchn_cpu Cpu;     /* the interrupt's */
 	struct pv_evtchn_port *Ports; /* of Book */
@@ -55,6 +67,17 @@ static inline BOOLEAN EvtchnAlive(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel)
 /* Port is the new channel's. On failure it is closed again. */
 NTSTATUS EvtchnOpen(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
 	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE NT_HOLDS(Evtchn->OpenLock);
+
+/* Callbacks in one window of time for each port: see evtchn.c. */
+#define EVTCHN_BURST  1000
+#define EVTCHN_WINDOW (10 * PV_TIME_MS)
+
+/* evtchn_abi.c. Book and Cpu, by the one ABI or the other. */
+NTSTATUS EvtchnAbiStart(PFDO Fdo, PEVTCHN Evtchn) NT_PASSIVE;
+/* When no channel but the toolstack's is open. */
+VOID EvtchnAbiStop(PEVTCHN Evtchn) NT_PASSIVE;
+/* In a new domain, with all other processors held and interrupts off. */
+VOID EvtchnAbiResume(PFDO Fdo, PEVTCHN Evtchn);
 
 /* A port that exists already. */
 NTSTATUS EvtchnOpenFixed(PEVTCHN Evtchn, ULONG Port, DK_EVTCHN_CALLBACK Callback, PVOID Argument,

@@ -161,7 +161,8 @@ void sim_leftovers(struct sim_domain *domain, struct sim_leftovers *left)
 	*left = (struct sim_leftovers){ 0 };
 	sim_enter(domain->sim);
 	for (uint32_t i = 1; i < SIM_MAX_PORTS; i++)
-		left->ports += domain->ports[i].state != SIM_FREE && !domain->ports[i].toolstack;
+		left->ports += domain->ports[i].state != SIM_FREE && !domain->ports[i].toolstack &&
+			       i != domain->params[HVM_PARAM_STORE_EVTCHN];
 	for (uint32_t ref = GNTTAB_NR_RESERVED_ENTRIES; sim_grant_entry(domain, ref); ref++) {
 		left->grants +=
 			(SIM_LOAD(&sim_grant_entry(domain, ref)->flags) & GTF_type_mask) != 0;

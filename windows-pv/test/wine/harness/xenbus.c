@@ -200,6 +200,8 @@ void suite_xenbus(const char *variant, const char *profile)
 	snprintf(world, sizeof(world), "%s 1", profile);
 	bus_up(variant, world);
 	like(await("IFACE", "sim said"), "XENBUS|INFO: bus: IFACE", "the synthetic class is shown");
+	like(ask("sim heard event channels: "), strcmp(profile, "3.4") ? "FIFO" : "2-level",
+		"event channels by the newest ABI that this Xen has");
 	comings_and_goings();
 	interfaces(!strcmp(variant, "checked"));
 	refused();

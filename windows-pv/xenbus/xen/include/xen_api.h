@@ -63,6 +63,10 @@ XENAPI NTSTATUS NTAPI XenEventChannelBindVcpu(ULONG Port, ULONG Vcpu);
 XENAPI NTSTATUS NTAPI XenEventChannelQueryStatus(ULONG Port, PXEN_EVENT_CHANNEL_STATUS Status);
 XENAPI NTSTATUS NTAPI XenEventChannelUnmask(ULONG Port);
 XENAPI NTSTATUS NTAPI XenEventChannelClose(ULONG Port);
+/* The FIFO ABI: a control block for each vCPU, then pages of event words. Both are Xen's until a
+ * reset, which closes every channel. */
+XENAPI NTSTATUS NTAPI XenEventChannelInitControl(ULONGLONG Pfn, ULONG Offset, ULONG Vcpu);
+XENAPI NTSTATUS NTAPI XenEventChannelExpandArray(ULONGLONG Pfn);
 XENAPI NTSTATUS NTAPI XenEventChannelReset(VOID);
 
 XENAPI NTSTATUS NTAPI XenGrantTableGetVersion(PULONG Version);

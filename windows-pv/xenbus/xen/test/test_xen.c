@@ -181,7 +181,7 @@ static void find_routine(void **state)
 	assert_null(XenFindRoutine(0));
 	assert_ptr_equal(XenFindRoutine(XEN_ORDINAL_XenInitialize), XenInitialize);
 	assert_ptr_equal(XenFindRoutine(XEN_ORDINAL_XenFilterClasses), XenFilterClasses);
-	assert_null(XenFindRoutine(XEN_ORDINAL_XenFilterClasses + 1));
+	assert_null(XenFindRoutine(XEN_ORDINAL_LAST + 1));
 	assert_null(XenFindRoutine(0xffffffff));
 }
 
@@ -278,6 +278,15 @@ static void xen_status(void *argument)
 	p->u.interdomain.port = 77;
 }
 
+static void xen_control(void *argument)
+{
+	struct evtchn_init_control *p = argument;
+
+	assert_int_equal(p->control_gfn, 0x123456789ull);
+	assert_int_equal(p->offset, 128);
+	assert_int_equal(p->vcpu, 1);
+}
+
 static void event_channels(void **state)
 {
 	XEN_EVENT_CHANNEL_STATUS status;
@@ -304,6 +313,19 @@ static void event_channels(void **state)
 	assert_int_equal(fake.arguments[0], EVTCHNOP_close);
 	XenEventChannelReset();
 	assert_int_equal(fake.arguments[0], EVTCHNOP_reset);
+	fake.xen = xen_control;
+	assert_int_equal(XenEventChannelInitControl(0x123456789ull, 128, 1), STATUS_SUCCESS);
+	assert_int_equal(fake.arguments[0], EVTCHNOP_init_control);
+	fake.xen = NULL;
+	fake.answer = -XEN_ENOSPC;
+	assert_int_equal(XenEventChannelExpandArray(5), STATUS_INSUFFICIENT_RESOURCES);
+	assert_int_equal(fake.arguments[0], EVTCHNOP_expand_array);
+	fake.answer = 0;
+	assert_false(fake.interrupts_off);
+	XenInterruptsOff();
+	assert_true(fake.interrupts_off);
+	XenInterruptsOn();
+	assert_false(fake.interrupts_off);
 }
 
 static int16_t grant_status;
