@@ -127,6 +127,7 @@ static ULONG NTAPI pump(PVOID argument)
 			if (!ShimInterrupt(XENSIM_VECTOR))
 				break;
 			enter();
+			storm();
 			asserted = sim_irq_asserted(sim_vcpu(xensim.guest, 0));
 			leave();
 		}
