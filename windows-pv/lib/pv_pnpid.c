@@ -203,8 +203,8 @@ static int list_find(const uint16_t *list, size_t units, const char *text, size_
 		*next = i;
 		found = 1;
 	}
-	/* The empty text is the last of it, and there is one. */
-	if (units && i != units - 1)
+	/* The empty text is the last of it, and there is one; some write an empty list with two. */
+	if (units && i != units - 1 && !(units == 2 && !i))
 		return PV_EINVAL;
 	if (!found)
 		*at = i;

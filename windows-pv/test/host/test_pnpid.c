@@ -197,6 +197,23 @@ static void edited_lists(void **state)
 	assert_int_equal(none, 3);
 	assert_int_equal(pv_pnp_list_remove(list, &none, "x"), 1);
 	assert_int_equal(none, 1);
+	list[0] = list[1] = 0;
+	none = 2;
+	assert_int_equal(pv_pnp_list_remove(list, &none, "x"), 0);
+	assert_int_equal(none, 2);
+	assert_int_equal(pv_pnp_list_add(list, &none, 16, "x"), 1);
+	assert_int_equal(none, 3);
+	assert_int_equal(pv_pnp_list_remove(list, &none, "x"), 1);
+	/* But not with three, nor a list that goes on behind its end. */
+	list[0] = list[1] = list[2] = 0;
+	none = 3;
+	assert_int_equal(pv_pnp_list_add(list, &none, 16, "x"), PV_EINVAL);
+	list[0] = 'a';
+	none = 4;
+	list[3] = 0;
+	assert_int_equal(pv_pnp_list_add(list, &none, 16, "x"), PV_EINVAL);
+	list[0] = 0;
+	none = 1;
 	assert_int_equal(pv_pnp_list_add(list, &none, 2, "x"), PV_ENOBUFS);
 	assert_int_equal(pv_pnp_list_add(list, &none, 16, ""), PV_ENOBUFS);
 	for (end = 1; end <= sizeof(twice) / 2; end++) {
