@@ -61,7 +61,7 @@ $(eval $(call sim-variant,asan32,$(HOST_CC) $(sim-asan) -DPV_WORD32))
 $(eval $(call sim-variant,tsan,$(HOST_CLANG) $(sim-tsan)))
 -include $(shell find $(sim-out) -name '*.d' 2>/dev/null)
 
-sim-tests := asan/core asan/event asan/grant asan/store asan/attack asan/device asan/guest \
+sim-tests := asan/core asan/memory asan/event asan/grant asan/store asan/attack asan/device asan/guest \
 	asan/front asan32/guest asan32/front tsan/guest tsan/front tsan/core
 sim-ran   := $(addprefix $(sim-out)/ran/,$(sim-tests))
 sim-vars  := SIM_SCALE=$(SIM_SCALE) $(if $(SIM_SEED),SIM_SEED=$(SIM_SEED)) \

@@ -135,6 +135,11 @@ void *sim_frame(struct sim_domain *domain, uint64_t gfn);
 /* First of count frames that hold nothing, as the platform device's memory: Xen's own pages may
  * be put there. */
 uint64_t sim_mmio_alloc(struct sim_domain *domain, uint32_t count);
+/*
+ * Of the balloon: every n-th page that the guest gives back, or asks for, is refused, which ends
+ * that call; 0: none is.
+ */
+void sim_reservation_refuse(struct sim_domain *domain, uint32_t decrease, uint32_t populate);
 /* How many bytes of a granted page look as if they had not been overwritten. */
 uint32_t sim_secrets(const void *page, uint32_t size);
 
@@ -172,6 +177,12 @@ struct sim_resume {
 	const struct sim_profile *profile; /* NULL: the same */
 };
 void sim_plan_resume(struct sim_domain *domain, const struct sim_resume *plan);
+/*
+ * The guest has written its memory to its disk, and the domain is gone; another is made, with an
+ * emulator that has everything, and goes on from there. The plan cannot be to cancel. A failure of
+ * the run: some of the memory was Xen's.
+ */
+void sim_hibernated(struct sim_domain *domain, const struct sim_resume *plan);
 /* -1: it runs; else the SHUTDOWN_ code. */
 int sim_shutdown_code(const struct sim_domain *domain);
 /* What the guest has said that its next shutdown means; -1: nothing. */
@@ -197,10 +208,12 @@ void sim_raise_virq(struct sim_domain *domain, uint32_t virq, uint32_t vcpu);
 
 /* What is left when all should be gone. */
 struct sim_leftovers {
-	uint32_t ports;	 /* without those that the toolstack made */
-	uint32_t grants; /* entries that grant something */
-	uint32_t mapped; /* of its pages, by others */
-	uint32_t ram;	 /* pages */
+	uint32_t ports;	  /* without those that the toolstack made */
+	uint32_t grants;  /* entries that grant something */
+	uint32_t mapped;  /* of its pages, by others */
+	uint32_t ram;	  /* pages */
+	uint32_t given;	  /* pages that Xen has of it, and would let it have again */
+	uint32_t unwiped; /* of all that it ever gave, those that were full of something */
 };
 void sim_leftovers(struct sim_domain *domain, struct sim_leftovers *left);
 

@@ -156,6 +156,19 @@ void sim_domain_resume(struct sim_domain *domain)
 	furnish(domain);
 }
 
+void sim_hibernated(struct sim_domain *domain, const struct sim_resume *plan)
+{
+	sim_enter(domain->sim);
+	if (domain->limit > domain->config.memory_limit)
+		sim_fail(domain->sim, "d%u: hibernates without %u pages of its memory", domain->id,
+			domain->limit - domain->config.memory_limit);
+	domain->plan = *plan;
+	sim_domain_resume(domain);
+	sim_memset(&domain->unplug, 0, sizeof(domain->unplug));
+	domain->line_length = 0;
+	sim_leave(domain->sim);
+}
+
 void sim_leftovers(struct sim_domain *domain, struct sim_leftovers *left)
 {
 	*left = (struct sim_leftovers){ 0 };
@@ -169,5 +182,8 @@ void sim_leftovers(struct sim_domain *domain, struct sim_leftovers *left)
 		left->mapped += domain->active[ref].readers + domain->active[ref].writers;
 	}
 	left->ram = domain->ram;
+	left->unwiped = domain->unwiped;
+	if (domain->limit > domain->config.memory_limit)
+		left->given = domain->limit - domain->config.memory_limit;
 	sim_leave(domain->sim);
 }

@@ -125,7 +125,10 @@ struct sim_domain {
 
 	struct sim_slot *slots[SIM_BUCKETS];
 	uint64_t next_ram, next_mmio;
-	uint32_t ram, limit;
+	uint32_t ram, limit, unwiped;
+	struct {
+		uint32_t nth, count; /* of pages; 0: none is refused */
+	} decrease, populate;
 	struct sim_page *orphans[64]; /* given back while pinned */
 	uint32_t orphan_count;
 	struct sim_block *blocks;

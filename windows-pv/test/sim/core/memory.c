@@ -130,6 +130,17 @@ void *sim_ram_alloc(struct sim_domain *domain, uint64_t *gfn)
 	return data;
 }
 
+/* Of a frame where nothing is any more: a guest may use very many, one after the other. */
+static void forget_slot(struct sim_domain *domain, struct sim_slot *slot)
+{
+	struct sim_slot **place = &domain->slots[slot->gfn % SIM_BUCKETS];
+
+	while (*place != slot)
+		place = &(*place)->next;
+	*place = slot->next;
+	sim_release(slot);
+}
+
 static void give_back(struct sim_domain *domain, uint64_t gfn)
 {
 	struct sim_slot *slot;
@@ -142,6 +153,8 @@ static void give_back(struct sim_domain *domain, uint64_t gfn)
 	} else if (may_go(domain, slot)) {
 		domain->ram--;
 		drop_page(domain, slot);
+		if (!slot->covered)
+			forget_slot(domain, slot);
 	}
 	sim_leave(domain->sim);
 }
@@ -330,36 +343,43 @@ static int add_to_physmap(struct sim_domain *domain, uint32_t space, uint64_t in
 	}
 }
 
+static int target_of(struct sim_domain *domain, uint16_t id, struct sim_domain **target)
+{
+	*target = sim_domain_of(domain, id);
+	if (*target)
+		return 0;
+	return sim_domain_find(domain->sim, id) ? -XEN_EPERM : -XEN_ESRCH;
+}
+
 static long op_add(struct sim_domain *domain, void *argument)
 {
 	struct xen_add_to_physmap op;
 	struct sim_domain *target;
+	int rc;
 
 	if (!sim_copy_in(&op, argument, sizeof(op)))
 		return -XEN_EFAULT;
-	target = sim_domain_of(domain, op.domid);
-	if (!target)
-		return sim_domain_find(domain->sim, op.domid) ? -XEN_EPERM : -XEN_ESRCH;
-	return add_to_physmap(target, op.space, op.idx, op.gpfn);
+	rc = target_of(domain, op.domid, &target);
+	return rc ? rc : add_to_physmap(target, op.space, op.idx, op.gpfn);
 }
 
 static long op_add_batch(struct sim_domain *domain, void *argument)
 {
 	struct xen_add_to_physmap_batch op;
 	struct sim_domain *target;
+	int rc;
 
 	if (!sim_copy_in(&op, argument, sizeof(op)))
 		return -XEN_EFAULT;
-	target = sim_domain_of(domain, op.domid);
-	if (!target)
-		return sim_domain_find(domain->sim, op.domid) ? -XEN_EPERM : -XEN_ESRCH;
+	rc = target_of(domain, op.domid, &target);
+	if (rc)
+		return rc;
 	if (op.space == XENMAPSPACE_gmfn_range ||
 		(op.space != XENMAPSPACE_gmfn_foreign && op.u.res0))
 		return -XEN_EINVAL;
 	for (uint32_t i = 0; i < op.size; i++) {
 		xen_ulong_t index;
 		xen_pfn_t gfn;
-		int rc;
 
 		if (!sim_copy_in(&index, op.idxs.p + i, sizeof(index)) ||
 			!sim_copy_in(&gfn, op.gpfns.p + i, sizeof(gfn)))
@@ -405,6 +425,33 @@ static int populate_frame(struct sim_domain *domain, uint64_t gfn)
 	return 0;
 }
 
+void sim_reservation_refuse(struct sim_domain *domain, uint32_t decrease, uint32_t populate)
+{
+	sim_enter(domain->sim);
+	domain->decrease.nth = decrease;
+	domain->decrease.count = 0;
+	domain->populate.nth = populate;
+	domain->populate.count = 0;
+	sim_leave(domain->sim);
+}
+
+static int reserve(struct sim_domain *domain, uint32_t op, uint64_t gfn)
+{
+	struct sim_slot *slot;
+
+	if (op == XENMEM_populate_physmap) {
+		if (domain->populate.nth && !(++domain->populate.count % domain->populate.nth))
+			return -XEN_ENOMEM;
+		return populate_frame(domain, gfn);
+	}
+	if (domain->decrease.nth && !(++domain->decrease.count % domain->decrease.nth))
+		return -XEN_EBUSY;
+	slot = sim_slot(domain, gfn);
+	if (slot && slot->kind == SIM_RAM)
+		domain->unwiped += sim_secrets(slot->page->data, SIM_PAGE_SIZE) > 0;
+	return remove_frame(domain, gfn);
+}
+
 static long op_reservation(struct sim_domain *domain, uint32_t op, void *argument)
 {
 	struct xen_memory_reservation r;
@@ -425,8 +472,7 @@ static long op_reservation(struct sim_domain *domain, uint32_t op, void *argumen
 		if (first & ((1u << r.extent_order) - 1))
 			break;
 		for (uint32_t i = 0; i < 1u << r.extent_order && !rc; i++)
-			rc = op == XENMEM_populate_physmap ? populate_frame(domain, first + i)
-							   : remove_frame(domain, first + i);
+			rc = reserve(domain, op, first + i);
 		if (rc)
 			break;
 	}

@@ -236,7 +236,8 @@ static void make_home(struct xs_conn *conn)
 {
 	static const char *const theirs[] = { "", "cpu", "memory", "device", "control" };
 	static const char *const its[] = { "control/shutdown", "control/feature-suspend",
-		"control/feature-balloon", "data", "drivers", "feature", "attr", "error" };
+		"control/feature-balloon", "control/balloon-active", "data", "drivers", "feature",
+		"attr", "error" };
 	struct sim_store *s = conn->store;
 	char home[32];
 

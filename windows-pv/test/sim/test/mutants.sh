@@ -30,7 +30,7 @@ link() { # TEST
 for file in sim/core/*.c sim/store/*.c sim/backend/*.c sim/platform/*.c sim/test/*.c lib/pv_*.c; do
 	compile "$file"
 done
-for test in core event grant store attack device guest front; do
+for test in core memory event grant store attack device guest front; do
 	link "$test"
 	./mutant > log 2>&1 || { cat log; echo "mutants: $test fails as it is"; exit 1; }
 done

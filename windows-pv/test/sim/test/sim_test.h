@@ -17,6 +17,7 @@
 #include "backend/sim_device.h"
 
 #include <xen/errno.h>
+#include <xen/memory.h>
 
 /* How many seeds a test tries: `usual` times SIM_SCALE; one, if SIM_SEED names it. */
 static inline uint64_t first_seed(void)
@@ -74,6 +75,15 @@ static inline void one_free(struct one *o)
 static inline long call(struct one *o, uint32_t op, uintptr_t sub, void *argument)
 {
 	return sim_hypercall(o->task, op, sub, (uintptr_t)argument, 0);
+}
+
+static inline long physmap_add(struct one *o, uint32_t space, uint64_t index, uint64_t gfn)
+{
+	struct xen_add_to_physmap op = {
+		.domid = DOMID_SELF, .space = space, .idx = index, .gpfn = gfn
+	};
+
+	return call(o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op);
 }
 
 static inline long grant_call(struct one *o, uint32_t sub, void *argument)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Scheduling, replay, CPUID, parameters, memory, ports, suspend: what real Xen answers. */
+/* Scheduling, replay, CPUID, parameters, ports, suspend: what real Xen answers. */
 #include "sim_test.h"
 
 #include <xen/arch-x86/cpuid.h>
@@ -254,116 +254,6 @@ static void test_params(void **state)
 	one_free(&p);
 }
 
-/* --- memory ---------------------------------------------------------------------------------- */
-
-static long add(struct one *o, uint32_t space, uint64_t index, uint64_t gfn)
-{
-	struct xen_add_to_physmap op = {
-		.domid = DOMID_SELF, .space = space, .idx = index, .gpfn = gfn
-	};
-
-	return call(o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op);
-}
-
-static void test_physmap(void **state)
-{
-	struct one o = one_new(1, wide, false), p = one_new(1, old, false);
-	struct xen_add_to_physmap other = { .domid = 0 };
-	struct xen_remove_from_physmap gone = { .domid = DOMID_SELF };
-	uint64_t gfn = sim_mmio_alloc(o.guest, 4);
-	uint8_t *first = sim_frame(o.guest, gfn), *second = sim_frame(o.guest, gfn + 1);
-
-	(void)state;
-	assert_ptr_equal(first + SIM_PAGE_SIZE, second);
-	assert_int_equal(first[100], 0xff);
-	assert_int_equal(add(&o, XENMAPSPACE_shared_info, 0, gfn), 0);
-	assert_int_equal(first[100], 0);
-	first[3000] = 0x77;
-	assert_int_equal(add(&o, XENMAPSPACE_shared_info, 0, gfn + 1), 0);
-	assert_int_equal(first[3000], 0xff); /* it moved, and left a hole */
-	assert_int_equal(second[3000], 0x77);
-	assert_int_equal(add(&o, XENMAPSPACE_shared_info, 1, gfn), -XEN_EINVAL);
-	assert_int_equal(add(&o, XENMAPSPACE_grant_table, 64, gfn), -XEN_EINVAL);
-	assert_int_equal(add(&o, XENMAPSPACE_grant_table, 0x80000000, gfn), -XEN_EINVAL);
-	assert_int_equal(add(&o, XENMAPSPACE_gmfn_foreign, 0, gfn), -XEN_EINVAL);
-	assert_int_equal(add(&o, XENMAPSPACE_grant_table, 63, gfn + 2), 0);
-	assert_int_equal(add(&p, XENMAPSPACE_grant_table, 32, gfn + 2), -XEN_EINVAL);
-	assert_int_equal(add(&o, XENMAPSPACE_grant_table, 0, 1ull << 40), -XEN_EINVAL);
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, &other), -XEN_EPERM);
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap, NULL), -XEN_EFAULT);
-	gone.gpfn = gfn + 1;
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone), 0);
-	assert_int_equal(second[3000], 0xff);
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone), -XEN_EINVAL);
-	assert_int_equal(
-		call(&p, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap, &gone), -XEN_ENOSYS);
-	assert_int_equal(add(&o, XENMAPSPACE_shared_info, 0, gfn), 0);
-	assert_int_equal(first[3000], 0x77); /* and nothing was lost meanwhile */
-	one_free(&o);
-	one_free(&p);
-}
-
-static void test_batch(void **state)
-{
-	struct one o = one_new(1, wide, false), p = one_new(1, old, false);
-	xen_ulong_t index[3] = { 0, 1, 99 };
-	xen_pfn_t gfn[3];
-	int error[3] = { 5, 5, 5 };
-	struct xen_add_to_physmap_batch op = {
-		.domid = DOMID_SELF, .space = XENMAPSPACE_grant_table, .size = 3
-	};
-
-	(void)state;
-	gfn[0] = sim_mmio_alloc(o.guest, 3);
-	gfn[1] = gfn[0] + 1;
-	gfn[2] = gfn[0] + 2;
-	set_xen_guest_handle(op.idxs, index);
-	set_xen_guest_handle(op.gpfns, gfn);
-	set_xen_guest_handle(op.errs, error);
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, &op), 0);
-	assert_int_equal(error[0], 0);
-	assert_int_equal(error[1], 0);
-	assert_int_equal(error[2], -XEN_EINVAL);
-	assert_int_equal(
-		call(&p, __HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, &op), -XEN_ENOSYS);
-	one_free(&o);
-	one_free(&p);
-}
-
-static void test_balloon(void **state)
-{
-	struct sim_domain_config config = { .memory_limit = 2 };
-	struct one o = one_new(1, config, false);
-	xen_pfn_t gfn[4];
-	uint64_t g;
-	struct xen_memory_reservation op = { .domid = DOMID_SELF, .nr_extents = 3 };
-
-	(void)state;
-	for (int i = 0; i < 3; i++) {
-		uint8_t *page = sim_ram_alloc(o.guest, &g);
-
-		gfn[i] = g;
-		assert_int_equal(page[17], SIM_SECRET);
-	}
-	set_xen_guest_handle(op.extent_start, gfn);
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, &op), 3);
-	assert_null(sim_frame(o.guest, gfn[0]));
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, &op), 0);
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_populate_physmap, &op), 3);
-	assert_int_equal(((uint8_t *)sim_frame(o.guest, gfn[2]))[17], 0);
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_populate_physmap, &op), 0);
-	for (int i = 0; i < 3; i++)
-		gfn[i] += 0x100;
-	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_populate_physmap, &op), 2);
-	op.domid = 0;
-	assert_int_equal(
-		call(&o, __HYPERVISOR_memory_op, XENMEM_populate_physmap, &op), -XEN_EPERM);
-	one_free(&o);
-}
-
 /* --- ports, timers, suspend ------------------------------------------------------------------ */
 
 static void test_unplug(void **state)
@@ -457,7 +347,7 @@ static void test_suspend(void **state)
 
 	(void)state;
 	assert_int_equal(param(&o, true, HVM_PARAM_CALLBACK_IRQ, &value), 0);
-	assert_int_equal(add(&o, XENMAPSPACE_shared_info, 0, gfn), 0);
+	assert_int_equal(physmap_add(&o, XENMAPSPACE_shared_info, 0, gfn), 0);
 	page[1] = 9;
 	sim_plan_resume(o.guest, &cancel);
 	assert_int_equal(call(&o, __HYPERVISOR_sched_op, SCHEDOP_shutdown, &op), 1);
@@ -488,9 +378,6 @@ int main(void)
 		cmocka_unit_test(test_cpuid),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_params),
-		cmocka_unit_test(test_physmap),
-		cmocka_unit_test(test_batch),
-		cmocka_unit_test(test_balloon),
 		cmocka_unit_test(test_unplug),
 		cmocka_unit_test(test_unplug_some),
 		cmocka_unit_test(test_watchdog),
