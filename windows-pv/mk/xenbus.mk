@@ -33,7 +33,7 @@ xenbus.allow    := $(gen)/xen.allow
 $(eval $(call driver,xenbus))
 
 xenfilt.package  := xenbus
-xenfilt.sources  := $(wildcard xenbus/xenfilt/*.c) $(addprefix xenbus/xenbus/,irp_send.c memcmp.c pool.c status.c) \
+xenfilt.sources  := $(wildcard xenbus/xenfilt/*.c) $(addprefix xenbus/xenbus/,interface_fill.c irp_send.c memcmp.c pool.c status.c) \
 	$(addprefix lib/pv_,$(addsuffix .c,devid emul iface pnpid text))
 xenfilt.title    := Xen emulated devices
 xenfilt.includes := -Ixenbus/xenfilt -Ixenbus/xenbus -Ixenbus/xen/include -Iinterfaces -Intddk -Ilib -Ilib/platform -I$(gen)

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "interface.h"
-
-#define VERSIONS(...) ((const VOID *const[]){ __VA_ARGS__ })
+#include "interface_fill.h"
 
 /* In the order of the table; one structure for each version, the oldest first. */
 static const VOID *const *const Structures[] = {
-	[DK_XENBUS_ROW_STORE] = VERSIONS(&StoreInterfaceV1),
-	[DK_XENBUS_ROW_EVTCHN] = VERSIONS(&EvtchnInterfaceV1),
-	[DK_XENBUS_ROW_GNTTAB] = VERSIONS(&GnttabInterfaceV1),
-	[DK_XENBUS_ROW_RANGE_SET] = VERSIONS(&RangeSetInterfaceV1),
-	[DK_XENBUS_ROW_SHARED_INFO] = VERSIONS(&SharedInfoInterfaceV1),
-	[DK_XENBUS_ROW_DEBUG] = VERSIONS(&DebugInterfaceV1),
-	[DK_XENBUS_ROW_CACHE] = VERSIONS(&CacheInterfaceV1),
-	[DK_XENBUS_ROW_SUSPEND] = VERSIONS(&SuspendInterfaceV1),
-	[DK_XENBUS_ROW_UNPLUG] = VERSIONS(&UnplugInterfaceV1),
+	[DK_XENBUS_ROW_STORE] = INTERFACE_VERSIONS(&StoreInterfaceV1),
+	[DK_XENBUS_ROW_EVTCHN] = INTERFACE_VERSIONS(&EvtchnInterfaceV1),
+	[DK_XENBUS_ROW_GNTTAB] = INTERFACE_VERSIONS(&GnttabInterfaceV1),
+	[DK_XENBUS_ROW_RANGE_SET] = INTERFACE_VERSIONS(&RangeSetInterfaceV1),
+	[DK_XENBUS_ROW_SHARED_INFO] = INTERFACE_VERSIONS(&SharedInfoInterfaceV1),
+	[DK_XENBUS_ROW_DEBUG] = INTERFACE_VERSIONS(&DebugInterfaceV1),
+	[DK_XENBUS_ROW_CACHE] = INTERFACE_VERSIONS(&CacheInterfaceV1),
+	[DK_XENBUS_ROW_SUSPEND] = INTERFACE_VERSIONS(&SuspendInterfaceV1),
+	[DK_XENBUS_ROW_UNPLUG] = INTERFACE_VERSIONS(&UnplugInterfaceV1),
 #if DBG
-	[DK_XENBUS_ROW_TEST] = VERSIONS(&TestInterfaceV1, &TestInterfaceV2, &TestInterfaceV3),
+	[DK_XENBUS_ROW_TEST] =
+		INTERFACE_VERSIONS(&TestInterfaceV1, &TestInterfaceV2, &TestInterfaceV3),
 #endif
 };
 _Static_assert(RTL_NUMBER_OF(Structures) == RTL_NUMBER_OF(DkXenbusInterfaces),
@@ -86,35 +86,15 @@ static VOID NTAPI Dereference(PVOID Context)
 	ObDereferenceObject(Fdo->Device.DeviceObject);
 }
 
+static const INTERFACE_PROVIDER Provider = {
+	.Rows = DkXenbusInterfaces,
+	.Structures = Structures,
+	.Count = RTL_NUMBER_OF(Structures),
+	.Reference = Reference,
+	.Dereference = Dereference,
+};
+
 NTSTATUS InterfaceQuery(PFDO Fdo, const IO_STACK_LOCATION *Stack)
 {
-	USHORT Version = Stack->Parameters.QueryInterface.Version;
-	PINTERFACE Interface = Stack->Parameters.QueryInterface.Interface;
-	const struct pv_iface *Row;
-	USHORT Size;
-	int Error;
-
-	if (Interface == NULL || Stack->Parameters.QueryInterface.InterfaceType == NULL)
-		return STATUS_INVALID_PARAMETER;
-	Error = pv_iface_query(DkXenbusInterfaces, RTL_NUMBER_OF(DkXenbusInterfaces),
-		(const uint8_t *)Stack->Parameters.QueryInterface.InterfaceType, Version,
-		Stack->Parameters.QueryInterface.Size, &Row);
-	if (Error == PV_ENOENT)
-		return STATUS_NOT_FOUND;
-	if (Error != 0) {
-		LogWarning("an interface was asked for in version %u, which is %s", Version,
-			Error == PV_EOLD   ? "too old"
-			: Error == PV_ENEW ? "too new"
-					   : "larger than the structure for it");
-		return StatusOf(Error);
-	}
-	Size = Row->size[Version - Row->oldest];
-	memcpy(Interface, Structures[Row - DkXenbusInterfaces][Version - Row->oldest], Size);
-	Interface->Size = Size;
-	Interface->Version = Version;
-	Interface->Context = Fdo;
-	Interface->InterfaceReference = Reference;
-	Interface->InterfaceDereference = Dereference;
-	Reference(Fdo);
-	return STATUS_SUCCESS;
+	return InterfaceFill(&Provider, Fdo, Stack);
 }

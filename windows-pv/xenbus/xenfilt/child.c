@@ -60,7 +60,6 @@ static NTSTATUS RemoveDevice(PFILTER Filter, PIRP Irp) NT_PASSIVE;
 static NTSTATUS RemoveDevice(PFILTER Filter, PIRP Irp)
 {
 	BOOLEAN Gone;
-	NTSTATUS Status;
 
 	NtAcquireMutex(&Driver.Lock);
 	Gone = !Filter->Reported;
@@ -70,10 +69,7 @@ static NTSTATUS RemoveDevice(PFILTER Filter, PIRP Irp)
 	if (!Gone)
 		return FilterForward(Filter, Irp);
 	IoReleaseRemoveLockAndWait(&Filter->RemoveLock, Irp);
-	IoSkipCurrentIrpStackLocation(Irp);
-	Status = IoCallDriver(Filter->Lower, Irp);
-	FilterDelete(Filter);
-	return Status;
+	return FilterRemove(Filter, Irp);
 }
 
 NTSTATUS ChildPnp(PFILTER Filter, PIRP Irp)

@@ -3,6 +3,7 @@
 #include "xenfilt.h"
 
 #include "dk_tables.h"
+#include "interface_fill.h"
 
 static NTSTATUS NTAPI Acquire(PINTERFACE Interface)
 {
@@ -105,7 +106,9 @@ static const DK_EMULATED_INTERFACE_V1 EmulatedInterfaceV1 = {
 	.IsDiskPresent = IsDiskPresent,
 };
 
-static const VOID *const Structures[] = { [DK_XENFILT_ROW_EMULATED] = &EmulatedInterfaceV1 };
+static const VOID *const *const Structures[] = {
+	[DK_XENFILT_ROW_EMULATED] = INTERFACE_VERSIONS(&EmulatedInterfaceV1),
+};
 _Static_assert(RTL_NUMBER_OF(Structures) == RTL_NUMBER_OF(DkXenfiltInterfaces),
 	"one row for each interface of the table");
 
@@ -119,30 +122,19 @@ static VOID NTAPI Dereference(PVOID Context)
 	ObDereferenceObject(((PFILTER)Context)->DeviceObject);
 }
 
+static const INTERFACE_PROVIDER Provider = {
+	.Rows = DkXenfiltInterfaces,
+	.Structures = Structures,
+	.Count = RTL_NUMBER_OF(Structures),
+	.Reference = Reference,
+	.Dereference = Dereference,
+};
+
 NTSTATUS EmulatedQuery(PFILTER Filter, const IO_STACK_LOCATION *Stack)
 {
-	USHORT Version = Stack->Parameters.QueryInterface.Version;
-	PINTERFACE Interface = Stack->Parameters.QueryInterface.Interface;
-	const struct pv_iface *Row;
-	USHORT Size;
-	int Error;
-
-	if (Interface == NULL || Stack->Parameters.QueryInterface.InterfaceType == NULL)
+	/* What is malformed is for the device below to refuse. */
+	if (Stack->Parameters.QueryInterface.Interface == NULL ||
+		Stack->Parameters.QueryInterface.InterfaceType == NULL)
 		return STATUS_NOT_FOUND;
-	Error = pv_iface_query(DkXenfiltInterfaces, RTL_NUMBER_OF(DkXenfiltInterfaces),
-		(const uint8_t *)Stack->Parameters.QueryInterface.InterfaceType, Version,
-		Stack->Parameters.QueryInterface.Size, &Row);
-	if (Error == PV_ENOENT)
-		return STATUS_NOT_FOUND;
-	if (Error != 0)
-		return StatusOf(Error);
-	Size = Row->size[Version - Row->oldest];
-	memcpy(Interface, Structures[Row - DkXenfiltInterfaces], Size);
-	Interface->Size = Size;
-	Interface->Version = Version;
-	Interface->Context = Filter;
-	Interface->InterfaceReference = Reference;
-	Interface->InterfaceDereference = Dereference;
-	Reference(Filter);
-	return STATUS_SUCCESS;
+	return InterfaceFill(&Provider, Filter, Stack);
 }

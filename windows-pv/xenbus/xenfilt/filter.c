@@ -87,6 +87,16 @@ NTSTATUS FilterForward(PFILTER Filter, PIRP Irp)
 	return Status;
 }
 
+NTSTATUS FilterRemove(PFILTER Filter, PIRP Irp)
+{
+	NTSTATUS Status;
+
+	IoSkipCurrentIrpStackLocation(Irp);
+	Status = IoCallDriver(Filter->Lower, Irp);
+	FilterDelete(Filter);
+	return Status;
+}
+
 NTSTATUS FilterForwardWait(PFILTER Filter, PIRP Irp)
 {
 	return IrpSendWait(Filter->Lower, Irp);

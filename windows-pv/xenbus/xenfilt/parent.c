@@ -107,14 +107,9 @@ static VOID Forget(PFILTER Filter)
 static NTSTATUS RemoveDevice(PFILTER Filter, PIRP Irp) NT_PASSIVE;
 static NTSTATUS RemoveDevice(PFILTER Filter, PIRP Irp)
 {
-	NTSTATUS Status;
-
 	IoReleaseRemoveLockAndWait(&Filter->RemoveLock, Irp);
 	Forget(Filter);
-	IoSkipCurrentIrpStackLocation(Irp);
-	Status = IoCallDriver(Filter->Lower, Irp);
-	FilterDelete(Filter);
-	return Status;
+	return FilterRemove(Filter, Irp);
 }
 
 NTSTATUS BusPnp(PFILTER Filter, PIRP Irp)

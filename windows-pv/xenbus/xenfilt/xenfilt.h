@@ -48,6 +48,8 @@ NTSTATUS FilterCreate(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo, FILTER_KI
 	PFILTER *Filter) NT_PASSIVE;
 /* Nobody uses it any more, nor will. */
 VOID FilterDelete(PFILTER Filter) NT_PASSIVE;
+/* The last IRP of the device: it goes on, and the filter goes. */
+NTSTATUS FilterRemove(PFILTER Filter, PIRP Irp) NT_PASSIVE;
 /* Each gives up the remove lock, but for FilterForwardWait. */
 NTSTATUS FilterForward(PFILTER Filter, PIRP Irp);
 NTSTATUS FilterForwardWait(PFILTER Filter, PIRP Irp) NT_PASSIVE;
