@@ -141,6 +141,10 @@ $(wine_bin)/dktest/dkwine.exe: $(wildcard $(wine_src)/harness/*.c) $(wine_header
 	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -D_WIN32_WINNT=0x0601 -s -o $@ \
 		$(filter %.c,$^) -lsetupapi -lnewdev
 
+$(wine_bin)/dktest/wts/wtsapi32.dll: $(wine_src)/wts/wtsapi32.c $(wine_src)/wts/wtsapi32.def
+	@mkdir -p $(@D)
+	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -D_WIN32_WINNT=0x0601 -shared -s -o $@ $^ -ladvapi32
+
 # A prefix takes Wine ten seconds; each suite gets a copy.
 $(wine)/prefix.ok:
 	@test -n '$(WINE)' -a -n '$(WINESERVER)' || \
@@ -152,7 +156,8 @@ $(wine)/prefix.ok:
 
 wine_files := $(wine_packages) $(wine_bin)/dktest/probe/xen.sys $(wine_bin)/dktest/bus/dkbus.sys $(wine_bin)/dktest/bus/bus.inf \
 	$(wine_bin)/dktest/child/dkchild.sys $(wine_bin)/dktest/child/child.inf \
-	$(wine_bin)/dktest/probe/probe.sys $(wine_bin)/dktest/probe/probe.inf $(wine_bin)/dktest/dkwine.exe
+	$(wine_bin)/dktest/probe/probe.sys $(wine_bin)/dktest/probe/probe.inf $(wine_bin)/dktest/dkwine.exe \
+	$(wine_bin)/dktest/wts/wtsapi32.dll
 # One suite: make wine-suite SUITE='crash overrun'
 .PHONY: wine-suite
 wine-suite: $(wine_files) $(wine)/prefix.ok
