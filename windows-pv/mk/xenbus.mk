@@ -23,7 +23,7 @@ $(O)/obj/import/%/xen.lib: $(gen)/xen_exports.h
 		-d $(gen)/xen-import-$*.def -l $@
 
 xenbus.package  := xenbus
-xenbus.sources  := $(wildcard xenbus/xenbus/*.c) $(addprefix lib/pv_,$(addsuffix .c,cache clock corral devid evtchn \
+xenbus.sources  := $(wildcard xenbus/xenbus/*.c) $(addprefix lib/pv_,$(addsuffix .c,balloon cache clock corral devid evtchn \
 	evtchn_2l evtchn_fifo gnttab iface pnpid rangeset text xs xs_conn xs_req xs_watch))
 xenbus.title    := Xen bus
 xenbus.includes := -Ixenbus/xenbus -Ixenbus/xen/include -Iinterfaces -Intddk -Ilib -Ilib/platform -I$(gen)

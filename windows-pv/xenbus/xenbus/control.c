@@ -4,6 +4,7 @@
  * control/shutdown, the guest takes it away and does it. Only "suspend" is for this driver; the
  * other words are for an agent that can shut Windows down.
  */
+#include "balloon.h"
 #include "bus.h"
 #include "store.h"
 #include "suspend.h"
@@ -93,6 +94,7 @@ static VOID Suspend(PFDO Fdo)
 	/* The toolstack may have made this part of the store anew. */
 	Announce(Fdo->Store, "1");
 	BusRescan(Fdo);
+	BalloonResume(Fdo);
 }
 
 static VOID Run(PTHREAD Thread, PVOID Context) NT_PASSIVE;

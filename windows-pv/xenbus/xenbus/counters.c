@@ -3,6 +3,7 @@
  * What the bus and its children hold of Xen's, printed with every driver's state: when DEBUG is
  * triggered, and in a crash. It takes no lock, so numbers may be a moment apart.
  */
+#include "balloon.h"
 #include "debug.h"
 #include "evtchn.h"
 #include "gnttab.h"
@@ -23,6 +24,7 @@ VOID NTAPI CountersPrint(PVOID Argument, BOOLEAN Crashing)
 	PEVTCHN Evtchn = Fdo->Evtchn;
 	PGNTTAB Gnttab = Fdo->Gnttab;
 	PSTORE Store = Fdo->Store;
+	PBALLOON Balloon = Fdo->Balloon;
 
 	UNREFERENCED_PARAMETER(Crashing);
 	References(Fdo);
@@ -35,4 +37,11 @@ VOID NTAPI CountersPrint(PVOID Argument, BOOLEAN Crashing)
 		(unsigned)PV_READ_ONCE(Gnttab->Book.active),
 		(unsigned)PV_READ_ONCE(Gnttab->Book.quarantined),
 		(unsigned)PV_READ_ONCE(Gnttab->Book.ready));
+	if (Balloon != NULL)
+		LogInfo("balloon: Xen has %llu of %llu pages, refused %llu times, %llu times none "
+			"to give",
+			(unsigned long long)PV_READ_ONCE(Balloon->Held),
+			(unsigned long long)PV_READ_ONCE(Balloon->Book.goal),
+			(unsigned long long)PV_READ_ONCE(Balloon->Refused),
+			(unsigned long long)PV_READ_ONCE(Balloon->Unserved));
 }

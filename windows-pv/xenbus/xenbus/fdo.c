@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "fdo.h"
+#include "balloon.h"
 #include "interface.h"
 
 static VOID Initialize(PFDO Fdo, PDEVICE_OBJECT DeviceObject, PDEVICE_OBJECT Pdo) NT_PASSIVE;
@@ -51,6 +51,7 @@ fail:
 /* The extension stays until the last child and the last interface have gone. */
 VOID FdoDelete(PFDO Fdo)
 {
+	BalloonDelete(Fdo);
 	IoDetachDevice(Fdo->Lower);
 	IoFreeWorkItem(Fdo->PowerItem);
 	IoDeleteDevice(Fdo->Device.DeviceObject);

@@ -47,6 +47,7 @@ typedef struct _SUSPEND SUSPEND, *PSUSPEND;
 typedef struct _DEBUG DEBUG, *PDEBUG;
 typedef struct _BUGCHECK BUGCHECK, *PBUGCHECK;
 typedef struct _BUS BUS, *PBUS;
+typedef struct _BALLOON BALLOON, *PBALLOON;
 typedef struct _FDO_CONTROL FDO_CONTROL, *PFDO_CONTROL;
 
 #define FDO_CLASSES    16 /* and so many children at most */
@@ -69,6 +70,7 @@ struct _FDO {
 	PDEBUG Debug;
 	PBUGCHECK BugCheck;
 	PBUS Bus;
+	PBALLOON Balloon; /* in D3 too, while Xen keeps some of it */
 	PFDO_CONTROL Control;
 
 	NT_LOCK InterfaceLock;
@@ -85,6 +87,7 @@ struct _FDO {
 
 	volatile LONG Special; /* page, dump and hibernation files on children */
 
+	BOOLEAN ShuttingDown; /* the whole system */
 	PIO_WORKITEM PowerItem;
 	PIRP PowerIrp;
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "balloon.h"
 #include "bus.h"
 #include "irp.h"
 
@@ -88,6 +89,7 @@ static NTSTATUS SurpriseRemoval(PFDO Fdo, PIRP Irp)
 	/* Children may hold interfaces until they are removed, which they are before this device
 	 * is; and Xen itself does not go away. */
 	BusStop(Fdo);
+	BalloonStop(Fdo);
 	Fdo->Device.State = PNP_SURPRISE_REMOVED;
 	return Succeed(Fdo, Irp);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "balloon.h"
 #include "bugcheck.h"
 #include "bus.h"
 #include "debug.h"
@@ -27,6 +28,7 @@ static const struct {
 	{ DebugStart, DebugStop },
 	{ BugCheckStart, BugCheckStop },
 	{ BusStart, BusStop },
+	{ BalloonStart, BalloonStop },
 	{ ControlStart, ControlStop },
 };
 
@@ -150,6 +152,9 @@ static NTSTATUS NTAPI SystemDone(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Co
 
 static NTSTATUS SetSystemPower(PFDO Fdo, PIRP Irp)
 {
+	PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
+
+	Fdo->ShuttingDown = Stack->Parameters.Power.State.SystemState == PowerSystemShutdown;
 	IoMarkIrpPending(Irp);
 	IoCopyCurrentIrpStackLocationToNext(Irp);
 	IoSetCompletionRoutine(Irp, SystemDone, Fdo, TRUE, TRUE, TRUE);

@@ -65,6 +65,11 @@ NTSTATUS RegistryQueryDword(PCWSTR Key, PCWSTR Name, PULONG Number)
 	return STATUS_SUCCESS;
 }
 
+NTSTATUS RegistryQueryParameter(PCWSTR Name, PULONG Number)
+{
+	return RegistryQueryDword(ParametersPath, Name, Number);
+}
+
 NTSTATUS RegistryQueryList(PCWSTR Name, PWCHAR List, PULONG Units)
 {
 	VALUE Value;

@@ -48,6 +48,9 @@ void suite_newer(void);
 /* Allocation number first, and every step-th after it. */
 void suite_failing(const char *variant, int first, int step);
 void suite_monitor(const char *variant);
+void suite_hibernate(const char *variant);
+/* With every step-th allocation failing. */
+void suite_balloon(const char *variant, int step);
 /* how: ready, other-version, late, safe */
 void suite_xenfilt(const char *variant, const char *how);
 void suite_xenbus(const char *variant, const char *profile);

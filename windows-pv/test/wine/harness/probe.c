@@ -74,6 +74,7 @@ void suite_probe(void)
 	wrong("free-twice", "which is no block, or not any more");
 	wrong("wrong-tag", "frees a block of tag");
 	wrong("free-running-timer", "with a running timer or DPC");
+	wrong("free-pages-twice", "frees the pages of an MDL that has none");
 	wrong("physical-of-stack", "which is not of the pool");
 	wrong_irp("the shim notices: an IRP completed twice", 1, "does not have: twice");
 	wrong_irp(
@@ -95,6 +96,12 @@ void suite_crash(const char *how)
 		is(ask("probe interrupt-on"), "ok", "memory is mapped");
 		ask("probe %s", how);
 		like(ask("sim failure"), "while it is granted", "a granted page is freed");
+		return;
+	}
+	if (!strcmp(how, "free-given")) {
+		is(ask("probe xen"), "ok", "XEN.SYS initialises");
+		ask("probe %s", how);
+		like(ask("sim failure"), "is not memory", "a page that Xen has is freed");
 		return;
 	}
 	may_die = true;

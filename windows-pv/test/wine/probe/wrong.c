@@ -138,6 +138,33 @@ static VOID FreeGranted(VOID)
 	ExFreePoolWithTag(Page, TAG);
 }
 
+static PMDL OnePage(VOID)
+{
+	PHYSICAL_ADDRESS Lowest = { .QuadPart = 0 };
+	PHYSICAL_ADDRESS Highest = { .QuadPart = -1 };
+
+	return MmAllocatePagesForMdlEx(Lowest, Highest, Lowest, PAGE_SIZE, MmCached, 0);
+}
+
+static VOID FreePagesTwice(VOID)
+{
+	PMDL Mdl = OnePage();
+
+	MmFreePagesFromMdl(Mdl);
+	MmFreePagesFromMdl(Mdl);
+	ExFreePool(Mdl);
+}
+
+static VOID FreeGiven(VOID)
+{
+	PMDL Mdl = OnePage();
+	ULONG Done;
+
+	XenMemoryDecreaseReservation(0, 1, MmGetMdlPfnArray(Mdl), &Done);
+	MmFreePagesFromMdl(Mdl);
+	ExFreePool(Mdl);
+}
+
 static const struct {
 	PCSTR Word;
 	VOID (*Do)(VOID);
@@ -155,6 +182,8 @@ static const struct {
 	{ "overrun", Overrun },
 	{ "physical-of-stack", PhysicalOfStack },
 	{ "free-granted", FreeGranted },
+	{ "free-pages-twice", FreePagesTwice },
+	{ "free-given", FreeGiven },
 };
 
 VOID NTAPI ProbeCommand(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)

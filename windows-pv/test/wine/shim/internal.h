@@ -86,6 +86,10 @@ BOOLEAN ShimLine(PDEVICE_OBJECT Pdo, PULONG Vector, KIRQL *Irql);
 VOID ShimGiveResources(PDEVICE_OBJECT Device, PIO_STACK_LOCATION Stack);
 VOID ShimPnpSetup(VOID);
 
+/* mm.c */
+VOID ShimMostPages(LONG Most);
+VOID ShimLowMemory(BOOLEAN Low);
+
 /* bugcheck.c. Triage: a system that knows that reason. Dump: one that writes one. */
 VOID ShimCrash(BOOLEAN Triage, BOOLEAN Dump, ULONG Code, ULONG_PTR First);
 VOID ShimBugCheckSetup(VOID);

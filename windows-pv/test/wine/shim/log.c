@@ -202,6 +202,12 @@ static VOID NTAPI Command(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)
 		InterlockedExchange(&ShimFailSeen, 0);
 		InterlockedExchange(&ShimFailAt, (LONG)Number(Text + 16));
 		ShimPrint(Answer, Size, 0, "ok");
+	} else if (!strncmp(Text, "most-pages ", 11)) {
+		ShimMostPages((LONG)Number(Text + 11));
+		ShimPrint(Answer, Size, 0, "ok");
+	} else if (!strncmp(Text, "low-memory ", 11)) {
+		ShimLowMemory(Number(Text + 11) != 0);
+		ShimPrint(Answer, Size, 0, "ok");
 	} else if (!strcmp(Text, "crash")) {
 		ShimCrash(FALSE, FALSE, 0xd1, 0x1000);
 		ShimPrint(Answer, Size, 0, "ok");
@@ -215,7 +221,8 @@ static VOID NTAPI Command(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)
 		ShimPrint(Answer, Size, 0, "%ld", (long)ShimFailSeen);
 	} else {
 		ShimPrint(Answer, Size, 0,
-			"error: shim report|left|fail-allocation N|allocations|crash");
+			"error: shim report|left|fail-allocation N|allocations|most-pages N|"
+			"low-memory 0|crash");
 	}
 }
 

@@ -127,6 +127,36 @@ VOID Shim_MmBuildMdlForNonPagedPool(PMDL Mdl)
 	Mdl->MappedSystemVa = (PUCHAR)Mdl->StartVa + Mdl->ByteOffset;
 }
 
+/* Of what a driver asks for at once it gets no more than so many pages; 0: all. */
+static volatile LONG MostPages;
+static KEVENT LowMemory;
+
+VOID ShimMostPages(LONG Most)
+{
+	InterlockedExchange(&MostPages, Most);
+}
+
+VOID ShimLowMemory(BOOLEAN Low)
+{
+	InterlockedExchange(&LowMemory.Header.SignalState, Low);
+}
+
+PKEVENT Shim_IoCreateNotificationEvent(PUNICODE_STRING Name, PHANDLE Handle)
+{
+	UNICODE_STRING Known;
+
+	RtlInitUnicodeString(&Known, L"\\KernelObjects\\LowMemoryCondition");
+	if (!RtlEqualUnicodeString(Name, &Known, TRUE)) {
+		ShimFail(SHIM_CALLER, "opens an event that the shim does not know");
+		return NULL;
+	}
+	if (ShimShallFail("IoCreateNotificationEvent", SHIM_CALLER))
+		return NULL;
+	*Handle = CreateEventW(NULL, TRUE, FALSE, NULL);
+	ShimCount(SHIM_HANDLE, 1);
+	return &LowMemory;
+}
+
 PMDL Shim_MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS Low, PHYSICAL_ADDRESS High,
 	PHYSICAL_ADDRESS Skip, SIZE_T Size, MEMORY_CACHING_TYPE Type, ULONG Flags)
 {
@@ -137,8 +167,15 @@ PMDL Shim_MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS Low, PHYSICAL_ADDRESS High,
 	UNREFERENCED_PARAMETER(High);
 	UNREFERENCED_PARAMETER(Skip);
 	UNREFERENCED_PARAMETER(Type);
+	if (Flags & ~9u) { /* MM_DONT_ZERO_ALLOCATION, MM_ALLOCATE_NO_WAIT */
+		ShimFail(SHIM_CALLER, "allocates pages in a way the shim does not know: %lx",
+			(unsigned long)Flags);
+		return NULL;
+	}
 	if (ShimShallFail("MmAllocatePagesForMdlEx", SHIM_CALLER))
 		return NULL;
+	if (MostPages && Size > (SIZE_T)MostPages << 12)
+		Size = (SIZE_T)MostPages << 12;
 	Size = (Size + 0xfff) & ~(SIZE_T)0xfff;
 	Memory = ShimAllocate(Size, TAG_PAGES, FALSE, FALSE, SHIM_CALLER);
 	if (!(Flags & 1)) /* MM_DONT_ZERO_ALLOCATION */
@@ -154,6 +191,11 @@ VOID Shim_MmFreePagesFromMdl(PMDL Mdl)
 {
 	if (Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA)
 		ShimFail(SHIM_CALLER, "frees pages that are mapped");
+	if (!(Mdl->MdlFlags & MDL_PAGES_LOCKED)) {
+		ShimFail(SHIM_CALLER, "frees the pages of an MDL that has none, or not any more");
+		return;
+	}
+	Mdl->MdlFlags &= ~MDL_PAGES_LOCKED;
 	ShimRelease(ShimPage(*(PFN_NUMBER *)(Mdl + 1)), TAG_PAGES, SHIM_CALLER);
 }
 

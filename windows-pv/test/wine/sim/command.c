@@ -291,20 +291,45 @@ static bool keep(char *text, PCHAR answer, ULONG size)
 	return say(answer, size, "error: too much to keep");
 }
 
-/* sim plan cancel | sim plan ID 3.4|4.17|-: what becomes of the next suspend. ID 0: the same. */
-static bool plan(char *text, PCHAR answer, ULONG size)
+/* sim refuse DECREASE POPULATE: every so-maniest page of the balloon; 0: none. */
+static bool refuse(char *text, PCHAR answer, ULONG size)
+{
+	uint32_t decrease = (uint32_t)number(&text);
+
+	sim_reservation_refuse(xensim.guest, decrease, (uint32_t)number(&text));
+	return say(answer, size, "ok");
+}
+
+static struct sim_resume next_domain(char *text)
 {
 	struct sim_resume resume = { .cancel = !sim_strncmp(text, "cancel", 6) };
 	const char *profile;
 
-	if (!resume.cancel) {
-		resume.id = (uint16_t)number(&text);
-		profile = next(&text);
-		resume.profile = !sim_strcmp(profile, "3.4")	? &sim_xen_3_4
-				 : !sim_strcmp(profile, "4.17") ? &sim_xen_4_17
-								: NULL;
-	}
+	if (resume.cancel)
+		return resume;
+	resume.id = (uint16_t)number(&text);
+	profile = next(&text);
+	resume.profile = !sim_strcmp(profile, "3.4")	? &sim_xen_3_4
+			 : !sim_strcmp(profile, "4.17") ? &sim_xen_4_17
+							: NULL;
+	return resume;
+}
+
+/* sim plan cancel | sim plan ID 3.4|4.17|-: what becomes of the next suspend. ID 0: the same. */
+static bool plan(char *text, PCHAR answer, ULONG size)
+{
+	struct sim_resume resume = next_domain(text);
+
 	sim_plan_resume(xensim.guest, &resume);
+	return say(answer, size, "ok");
+}
+
+/* sim hibernated ID 3.4|4.17|-: now, and as another domain. */
+static bool hibernated(char *text, PCHAR answer, ULONG size)
+{
+	struct sim_resume resume = next_domain(text);
+
+	sim_hibernated(xensim.guest, &resume);
 	return say(answer, size, "ok");
 }
 
@@ -322,6 +347,8 @@ static bool left(PCHAR answer, ULONG size)
 		say(answer, size, "%u grants\n", have.grants);
 	if (have.mapped)
 		say(answer, size, "%u mapped\n", have.mapped);
+	if (have.given)
+		say(answer, size, "%u pages given to Xen\n", have.given);
 	if (use.watches)
 		say(answer, size, "%u watches\n", use.watches);
 	if (use.transactions)
@@ -372,6 +399,12 @@ static bool told(const char *verb, const char *text, PCHAR answer, ULONG size)
 		sim_store_use(xensim.store, xensim.guest, &use);
 		return say(answer, size, "%u", use.watches);
 	}
+	if (!sim_strcmp(verb, "balloon")) { /* pages */
+		struct sim_leftovers have;
+
+		sim_leftovers(xensim.guest, &have);
+		return say(answer, size, "pages %u, not wiped %u", have.given, have.unwiped);
+	}
 	if (!sim_strcmp(verb, "param-callback"))
 		return say(answer, size, "%llx", (unsigned long long)xensim.guest->params[0]);
 	return false;
@@ -411,8 +444,12 @@ static bool command(char *text, PCHAR answer, ULONG size)
 		return move(text, answer, size);
 	if (!sim_strcmp(verb, "keep"))
 		return keep(text, answer, size);
+	if (!sim_strcmp(verb, "refuse"))
+		return refuse(text, answer, size);
 	if (!sim_strcmp(verb, "plan"))
 		return plan(text, answer, size);
+	if (!sim_strcmp(verb, "hibernated"))
+		return hibernated(text, answer, size);
 	if (among(verb, "write read rm perms"))
 		return store(verb, text, answer, size);
 	if (!sim_strcmp(verb, "flip"))
