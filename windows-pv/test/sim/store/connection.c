@@ -272,6 +272,10 @@ static void on_resume(struct sim_domain *domain, void *argument)
 	struct xs_conn *conn = argument;
 	char home[32];
 
+	(void)domain;
+	/* Nothing was made since the last one. */
+	if (!conn->bound)
+		return;
 	forget(conn);
 	sim_port_close(conn->store->control, conn->port);
 	conn->bound = false;
@@ -281,7 +285,6 @@ static void on_resume(struct sim_domain *domain, void *argument)
 	xs_remove_tree(conn->store, NULL, home);
 	xs_fire_now(conn->store, "@releaseDomain", false, NULL, 0);
 	sim_kick(conn->store->task);
-	(void)domain;
 }
 
 static uint64_t serve(struct xs_conn *conn)

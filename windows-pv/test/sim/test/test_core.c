@@ -369,6 +369,37 @@ static void test_suspend(void **state)
 	one_free(&o);
 }
 
+/* From outside, while the guest does nothing; its emulator is another. */
+static void test_hibernated(void **state)
+{
+	struct one o = one_new(1, wide, false);
+	struct sim_resume plan = { .id = 9, .profile = &sim_xen_3_4 };
+	struct xen_memory_reservation op = { .domid = DOMID_SELF, .nr_extents = 1 };
+	struct sim_leftovers left;
+	struct sim_emulated e;
+	uint64_t value = 0, gfn;
+	xen_pfn_t given;
+
+	(void)state;
+	sim_port_out(o.task, 0x10, 2, 3);
+	assert_true(sim_port_alloc(o.guest, 0, NULL) > 0);
+	sim_hibernated(o.guest, &plan);
+	assert_null(sim_failure(o.sim));
+	assert_int_equal(sim_domain_id(o.guest), 9);
+	sim_leftovers(o.guest, &left);
+	assert_int_equal(left.ports, 0);
+	sim_emulated(o.guest, &e);
+	assert_true(e.boot_disk && e.disks && e.nics);
+	assert_int_equal(param(&o, false, HVM_PARAM_STORE_EVTCHN, &value), 0);
+	sim_ram_alloc(o.guest, &gfn);
+	given = gfn;
+	set_xen_guest_handle(op.extent_start, &given);
+	assert_int_equal(call(&o, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, &op), 1);
+	sim_hibernated(o.guest, &plan);
+	assert_non_null(strstr(sim_failure(o.sim), "hibernates without 1 pages"));
+	one_free(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_unplug_some),
 		cmocka_unit_test(test_watchdog),
 		cmocka_unit_test(test_suspend),
+		cmocka_unit_test(test_hibernated),
 	};
 
 	return cmocka_run_group_tests_name("simulated Xen: core", tests, NULL, NULL);
