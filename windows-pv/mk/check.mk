@@ -66,7 +66,7 @@ check-symbols: $(tools)/pecheck unsigned
 
 # XEN.SYS's sources on this machine, over a made-up one.
 xen_test_sources := $(filter-out %/memcmp.c,$(filter %.c,$(xen.sources))) xenbus/xen/test/fake.c
-xen_tests := $(addprefix $(checks)/,test_xen test_settings test_unplug_boot)
+xen_tests := $(addprefix $(checks)/,test_xen test_settings test_filters test_unplug_boot)
 # One test includes a source, so as to see its statics.
 xen_tested = $(filter-out $(patsubst %,xenbus/xen/%.c,$(filter unplug,$(patsubst test_%_boot,%,$1))),$(xen_test_sources))
 $(xen_tests): $(checks)/%: xenbus/xen/test/%.c $(xen_test_sources) $(generated) \

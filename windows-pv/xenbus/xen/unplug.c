@@ -197,6 +197,23 @@ VOID NTAPI XenUnplugBoot(VOID)
 	Tell("network cards", Out.nics);
 }
 
+/* A hibernated system goes on with the drivers it had, and has no use for a second way to its
+ * disks. */
+VOID NTAPI XenUnplugResume(VOID)
+{
+	LONG Mask = InterlockedCompareExchange(&Unplug.Mask, 0, 0);
+
+	if (Mask == 0)
+		return;
+	if (Handshake() != PV_UNPLUG_PORT_READY) {
+		XenLog(XEN_LOG_CRITICAL, MODULE,
+			"unplug: the emulated devices are back, and the host leaves them");
+		return;
+	}
+	XenAsmOut16(PV_UNPLUG_PORT_MAGIC, (USHORT)Mask);
+	XenLog(XEN_LOG_INFO, MODULE, "unplug: taken away again");
+}
+
 BOOLEAN NTAPI XenUnplugged(ULONG Kind)
 {
 	LONG Mask = InterlockedCompareExchange(&Unplug.Mask, 0, 0);

@@ -11,6 +11,7 @@ DRIVER_INITIALIZE DriverEntry;
 static DRIVER_ADD_DEVICE AddDevice;
 static DRIVER_DISPATCH Pass;
 static DRIVER_DISPATCH Pnp;
+static DRIVER_DISPATCH Power;
 
 DRIVER Driver;
 
@@ -87,6 +88,27 @@ static NTSTATUS NTAPI Pnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	return Filter->Kind == FILTER_OF_BUS ? BusPnp(Filter, Irp) : ChildPnp(Filter, Irp);
 }
 
+/* A root of PCI is told that the system works again before what is on it is. */
+static BOOLEAN Resumes(const FILTER *Filter, const IO_STACK_LOCATION *Stack)
+{
+	return Filter->Kind == FILTER_OF_BUS && Filter->Bus == PV_EMUL_PCI &&
+	       Stack->MinorFunction == IRP_MN_SET_POWER &&
+	       Stack->Parameters.Power.Type == SystemPowerState &&
+	       Stack->Parameters.Power.State.SystemState == PowerSystemWorking;
+}
+
+static NTSTATUS NTAPI Power(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	PFILTER Filter = DeviceObject->DeviceExtension;
+	NTSTATUS Status = Enter(Filter, Irp);
+
+	if (!NT_SUCCESS(Status))
+		return Status;
+	if (Resumes(Filter, IoGetCurrentIrpStackLocation(Irp)))
+		XenUnplugResume();
+	return FilterForward(Filter, Irp);
+}
+
 static NTSTATUS NTAPI Ignore(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)
 {
 	UNREFERENCED_PARAMETER(DriverObject);
@@ -115,6 +137,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
 	for (ULONG i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
 		DriverObject->MajorFunction[i] = Pass;
 	DriverObject->MajorFunction[IRP_MJ_PNP] = Pnp;
+	DriverObject->MajorFunction[IRP_MJ_POWER] = Power;
 	/* No unload: it is in the stacks of the buses, for as long as the system runs. */
 	DriverObject->DriverExtension->AddDevice = AddDevice;
 	return STATUS_SUCCESS;

@@ -27,8 +27,10 @@ VOID NTAPI BusCommand(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)
 			(long)BusSurprised, (long)BusRemoved);
 	else if (!strncmp(Text, "irp ", 4))
 		ShimSendIrp(BusChild->Self, TRUE, Text + 4, Answer, Size);
+	else if (!strncmp(Text, "root-irp ", 9))
+		ShimSendIrp(BusRoot->Self, TRUE, Text + 9, Answer, Size);
 	else if (!strncmp(Text, "filter ", 7))
 		FilterCommand(Text + 7, Answer, Size);
 	else
-		_snprintf(Answer, Size, "error: bus plug|unplug|state|irp|filter");
+		_snprintf(Answer, Size, "error: bus plug|unplug|state|irp|root-irp|filter");
 }

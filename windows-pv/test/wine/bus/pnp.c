@@ -150,6 +150,10 @@ static NTSTATUS ChildPnp(PBUS_DEVICE Child, PIRP Irp)
 			return BusMakeChild(Driver);
 		}
 		return BusComplete(Irp, STATUS_SUCCESS);
+	case IRP_MN_DEVICE_USAGE_NOTIFICATION:
+		if (Stack->Parameters.UsageNotification.Type == DeviceUsageTypeUndefined)
+			return BusComplete(Irp, Irp->IoStatus.Status);
+		return BusComplete(Irp, STATUS_SUCCESS);
 	case IRP_MN_STOP_DEVICE:
 	case IRP_MN_QUERY_STOP_DEVICE:
 	case IRP_MN_CANCEL_STOP_DEVICE:

@@ -107,6 +107,8 @@ int main(int argc, char **argv)
 		suite_monitor(argv[2]);
 	else if (!strcmp(suite, "balloon") && argc > 3)
 		suite_balloon(argv[2], atoi(argv[3]));
+	else if (!strcmp(suite, "hibernate") && argc > 2)
+		suite_hibernate(argv[2]);
 	else if (!strcmp(suite, "busy") && argc > 3)
 		suite_busy(argv[2], argv[3]);
 	else if (!strcmp(suite, "hostile") && argc > 3)

@@ -6,24 +6,10 @@
 
 #include "xenbus.h"
 
-#define OK	  "00000000"
-#define INVALID	  "c000000d"
-#define ECHO	  "write feature-echo 1;" CONNECT "serve;" CLOSE
-#define PLAIN	  CONNECT "serve;" CLOSE
-#define PATH_SIZE 96
-
-/* The domain's id, which a resume may change. */
-static int id = 7;
-
-static const char *path(const char *key)
-{
-	static char paths[4][PATH_SIZE];
-	static unsigned int turn;
-	char *p = paths[turn++ % 4];
-
-	snprintf(p, PATH_SIZE, "/local/domain/%d/%s", id, key);
-	return p;
-}
+#define OK	"00000000"
+#define INVALID "c000000d"
+#define ECHO	"write feature-echo 1;" CONNECT "serve;" CLOSE
+#define PLAIN	CONNECT "serve;" CLOSE
 
 static void front_is(const char *how, const char *name)
 {
@@ -34,7 +20,7 @@ static void front_is(const char *how, const char *name)
 static void ask_for_it(int next)
 {
 	is(ask("sim write %s suspend", path("control/shutdown")), "0", "a suspend is asked for");
-	id = next;
+	domain_id = next;
 }
 
 static void count_is(int count, const char *name)
@@ -129,7 +115,7 @@ static void in_the_middle(int times)
 		int rounds = atoi(ask("child rounds"));
 
 		ok(atoi(await_more(rounds, "child rounds")) > rounds, "... it goes on");
-		ask_for_it(id);
+		ask_for_it(domain_id);
 		count_is(first + i, "... and is suspended and resumed");
 	}
 	note("%s", ask("child rounds"));

@@ -10,6 +10,20 @@
 #include "harness.h"
 #include "xenbus.h"
 
+#define PATH_SIZE 96
+
+int domain_id = 7;
+
+const char *path(const char *key)
+{
+	static char paths[4][PATH_SIZE];
+	static unsigned int turn;
+	char *p = paths[turn++ % 4];
+
+	snprintf(p, PATH_SIZE, "/local/domain/%d/%s", domain_id, key);
+	return p;
+}
+
 void bus_up(const char *variant, const char *world)
 {
 	char inf[64];

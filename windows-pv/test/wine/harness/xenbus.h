@@ -7,6 +7,10 @@
 
 #define HOME "/local/domain/7/"
 
+/* The domain's id, which a resume or hibernation may change, and a path in its home. */
+extern int domain_id;
+const char *path(const char *key);
+
 /* "sim left" when only the bus itself has something: it watches device/ and control/. */
 #define BUS_WATCHES "2 watches\n"
 
@@ -24,6 +28,10 @@ void store(void);
 void exhaust(int least, int most);
 /* Each row of irps.def. */
 void pnp_irps(void);
+
+/* To S4 with bus and child, and into another domain; from there to D0 with both. */
+void hibernate(int id, const char *profile);
+void wake_up(void);
 
 /* What the bus printed behind this word when DEBUG was triggered last ("child debug"). */
 const char *counted(const char *word);

@@ -253,6 +253,21 @@ static void identity(void)
 	clean("identity");
 }
 
+/* The emulator of another domain has all again; the root of PCI is the first to hear of it. */
+static void hibernated(void)
+{
+	ask("sim keep device/vif/0/backend x");
+	hibernate(7, "-");
+	is(ask("sim emulated"), "boot disks nvme nics", "the emulator shows all its devices");
+	ask("bus root-irp 0 16 2 0 0 4 3");
+	is(ask("sim unplugged"), "0", "... until the system works again");
+	ask("bus root-irp 0 16 2 0 0 1 3");
+	is(ask("sim emulated"), "", "... and none after the root of PCI was told that it does");
+	wake_up();
+	is(ask("child unplugged 1"), "1", "the child is told what it was told before");
+	clean("hibernation");
+}
+
 void suite_xenfilt(const char *variant, const char *how)
 {
 	char version[64] = "";
@@ -265,6 +280,7 @@ void suite_xenfilt(const char *variant, const char *how)
 	boot(how, version);
 	after_boot(how);
 	if (!strcmp(how, "ready")) {
+		hibernated();
 		buses();
 		identity();
 	}

@@ -144,6 +144,11 @@ XENAPI NTSTATUS NTAPI XenActiveDeviceClear(VOID) NT_PASSIVE;
 /* Once in each boot, before the emulated devices are enumerated; later calls do nothing. */
 XENAPI VOID NTAPI XenUnplugBoot(VOID) NT_PASSIVE;
 /*
+ * The system works again, be it in another domain, whose emulator has all devices: what was taken
+ * away in this boot is taken away once more, before anybody looks.
+ */
+XENAPI VOID NTAPI XenUnplugResume(VOID);
+/*
  * Counts one driver ready, or takes it back. Callers come one at a time. STATUS_NOT_FOUND: there is
  * no XENFILT, so nobody will act on it. What was written is on disk when this returns.
  */

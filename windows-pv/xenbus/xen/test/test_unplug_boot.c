@@ -499,72 +499,39 @@ static void too_late(void **state)
 	assert_int_equal(fake.open_keys, 0);
 }
 
-#define SYSTEM	    "Control\\Class\\{4d36e97d-e325-11ce-bfc1-08002be10318}"
-#define CONTROLLERS "Control\\Class\\{4d36e96a-e325-11ce-bfc1-08002be10318}"
-
-static bool filters_are(const char *path, const WCHAR *want, size_t size)
+/* It comes up in another domain, whose emulator has everything: what was taken is taken again. */
+static void hibernation(void **state)
 {
-	unsigned char data[8192];
-	ULONG type, have;
-
-	if (!fake_registry_get(path, "UpperFilters", &type, data, &have))
-		return size == 0;
-	return type == REG_MULTI_SZ && have == size && memcmp(data, want, size) == 0;
-}
-
-static void class_filters(void **state)
-{
-	static const WCHAR other[] = L"other\0", both[] = L"other\0XENFILT\0",
-			   ours[] = L"XENFILT\0";
-	unsigned int calls;
+	unsigned int taken;
 
 	(void)state;
 	start(true, true);
-	fake.disk_up = true;
-	assert_int_equal(XenFilterClasses(TRUE), STATUS_OBJECT_NAME_NOT_FOUND);
-	fake_registry_key("Services\\XENFILT");
-	fake_registry_key(CONTROLLERS);
-	fake_registry_set(SYSTEM, "UpperFilters", REG_MULTI_SZ, other, sizeof(other));
-	for (int twice = 0; twice < 2; twice++) {
-		assert_int_equal(XenFilterClasses(TRUE), STATUS_SUCCESS);
-		assert_true(filters_are(SYSTEM, both, sizeof(both)));
-		assert_true(filters_are(CONTROLLERS, ours, sizeof(ours)));
-	}
+	boot_and_run();
+	XenUnplugResume();
+	assert_int_equal(fake.mask, 0);
+	install();
+	assert_int_equal(boot("XEN:BOOT_EMULATED=true"), UP);
+	taken = fake.mask;
+	assert_int_equal(taken, PV_UNPLUG_AUX_DISKS | NICS);
+	fake.mask = 0;
+	fake.product = 0;
 	fake.registry_calls = 0;
-	assert_int_equal(XenFilterClasses(FALSE), STATUS_SUCCESS);
-	calls = fake.registry_calls;
-	assert_true(filters_are(SYSTEM, other, sizeof(other)));
-	assert_true(filters_are(CONTROLLERS, NULL, 0));
-	/* Others' filters survive whatever fails. */
-	for (unsigned int n = 1; n <= calls; n++) {
-		assert_int_equal(XenFilterClasses(TRUE), STATUS_SUCCESS);
-		fake.registry_calls = 0;
-		fake.fail_at = n;
-		assert_int_not_equal(XenFilterClasses(FALSE), STATUS_SUCCESS);
-		fake.fail_at = 0;
-		assert_true(filters_are(SYSTEM, both, sizeof(both)) ||
-			    filters_are(SYSTEM, other, sizeof(other)));
-		assert_int_equal(fake.open_keys, 0);
+	XenUnplugResume();
+	assert_int_equal(fake.mask, taken);
+	assert_int_equal(fake.product, DK_PRODUCT_NUMBER);
+	/* It is early, and there may be nothing to read from. */
+	assert_int_equal(fake.registry_calls, 0);
+	XenLogSetup(XEN_LOG_CRITICAL, XEN_LOG_NONE);
+	/* A host that does not want it, or has no ports: Windows has both ways to a disk. */
+	for (int i = 0; i < 2; i++) {
+		fake.mask = 0;
+		fake.product = 0;
+		fake.magic = i ? 0xffff : 0xd249;
+		XenUnplugResume();
+		assert_int_equal(fake.mask, 0);
+		assert_int_equal(fake.product, 0);
 	}
-	/* What is not a list is nobody's to mend. */
-	fake_registry_set(SYSTEM, "UpperFilters", REG_SZ, other, sizeof(other));
-	assert_int_equal(XenFilterClasses(TRUE), STATUS_OBJECT_TYPE_MISMATCH);
-	fake_registry_set(SYSTEM, "UpperFilters", REG_MULTI_SZ, other, sizeof(other) - 4);
-	assert_int_equal(XenFilterClasses(TRUE), STATUS_OBJECT_TYPE_MISMATCH);
-	assert_int_equal(fake.open_keys, 0);
-}
-
-static void reboots(void **state)
-{
-	(void)state;
-	start(true, true);
-	fake_registry_key("Services\\XENBUS");
-	assert_int_equal(XenRebootRequest("XENVBD"), STATUS_SUCCESS);
-	assert_true(fake_registry_has_key("Services\\XENBUS\\Reboot\\XENVBD"));
-	assert_int_equal(XenRebootRequest(""), STATUS_INVALID_PARAMETER);
-	assert_int_equal(XenRebootRequest("a\\b"), STATUS_INVALID_PARAMETER);
-	assert_int_equal(XenRebootRequest("abcdefghijklmnopqrst"), STATUS_INVALID_PARAMETER);
-	assert_int_equal(fake.open_keys, 0);
+	assert_non_null(strstr(fake.log, "are back, and the host leaves them"));
 }
 
 int main(void)
@@ -577,8 +544,7 @@ int main(void)
 		cmocka_unit_test(rubbish),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(too_late),
-		cmocka_unit_test(class_filters),
-		cmocka_unit_test(reboots),
+		cmocka_unit_test(hibernation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
