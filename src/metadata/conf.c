@@ -351,9 +351,8 @@ static bool line_is_text(struct parser *p, const char *line, size_t len)
 
 		if (c >= 0x80) {
 			COMPLAIN(p,
-				"%.*s=: byte 0x%02x in column %zu is not ASCII; readers of the "
-				"disk "
-				"take nothing else: write it without accents",
+				"%.*s=: byte 0x%02x in column %zu is not ASCII; readers of "
+				"the disk take nothing else: write it without accents",
 				key, line, c, i + 1);
 			return false;
 		}
@@ -419,6 +418,8 @@ int conf_parse(struct conf *c, const char *name, const char *data, size_t len, s
 			if (key >= 0)
 				seen[key] = p.line;
 		}
+		if (!newline)
+			COMPLAIN(&p, "the line has no end: the file was cut off; write it anew");
 		data += n + (newline != NULL);
 	}
 	check_whole(&p, seen);

@@ -51,7 +51,7 @@ static void test_round_trip(void **state)
 {
 	struct findings *f = findings_new();
 	AUTO_FREE char *text = xasprintf("# c\n\n%sexclude=smp no SMP here\noverride=one\n"
-					 "override=two three\nrequires=a:b eq 1.2 90c",
+					 "override=two three\nrequires=a:b eq 1.2 90c\n",
 		good_conf);
 	AUTO_STRBUF struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
 	AUTO_CONF struct conf a, b;
@@ -212,6 +212,9 @@ static void test_odd_bytes(void **state)
 	(void)state;
 	assert_int_equal(conf_parse(&a, "t", nul, sizeof(nul) - 1, &f->rep), -EINVAL);
 	expect_finding(f, "t:1: control character 0x00 in column 8");
+	assert_int_equal(parse(&b, "kernel=xen 6.1.0-1-amd64 6.1.0-1 1", f), -EINVAL);
+	expect_finding(f, "t:1: the line has no end");
+	conf_release(&b);
 	strbuf_adds(&many, good_conf);
 	for (int i = 0; i < 300; i++)
 		strbuf_adds(&many, "requires=a:b eq 1\n");
