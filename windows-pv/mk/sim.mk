@@ -31,15 +31,15 @@ sim-tsan := -fsanitize=thread
 define sim-variant
 $(sim-out)/$(1)/sim/%.o: $(sim-dir)/%.c mk/sim.mk
 	@mkdir -p $$(@D)
-	$(2) $(sim-flags) -c $$< -o $$@
+	$$(Q)$(2) $(sim-flags) -c $$< -o $$@
 
 $(sim-out)/$(1)/lib/%.o: lib/%.c mk/sim.mk
 	@mkdir -p $$(@D)
-	$(2) $(sim-flags) $(sim-guest-flags) -c $$< -o $$@
+	$$(Q)$(2) $(sim-flags) $(sim-guest-flags) -c $$< -o $$@
 
 $(sim-out)/$(1)/test/%.o: $(sim-dir)/test/%.c mk/sim.mk
 	@mkdir -p $$(@D)
-	$(2) $(sim-flags) $(sim-guest-flags) -c $$< -o $$@
+	$$(Q)$(2) $(sim-flags) $(sim-guest-flags) -c $$< -o $$@
 
 $(sim-out)/$(1)/libsim.a: $(patsubst $(sim-dir)/%.c,$(sim-out)/$(1)/sim/%.o,$(sim-src))
 	@rm -f $$@ && ar rcs $$@ $$^
@@ -49,12 +49,12 @@ $(sim-out)/$(1)/libpv.a: $(patsubst lib/%.c,$(sim-out)/$(1)/lib/%.o,$(sim-lib))
 
 # The core tests know nothing of lib/; the guest tests are that and the small kernel around it.
 $(sim-out)/$(1)/%: $(sim-out)/$(1)/test/test_%.o $(sim-out)/$(1)/libsim.a
-	$(2) $$(filter %.o %.a,$$^) -lcmocka -lpthread -o $$@
+	$$(Q)$(2) $$(filter %.o %.a,$$^) -lcmocka -lpthread -o $$@
 
 $(sim-out)/$(1)/guest $(sim-out)/$(1)/front: $(sim-out)/$(1)/%: $(sim-out)/$(1)/test/test_%.o \
 		$(sim-out)/$(1)/test/guest.o $(sim-out)/$(1)/test/guest_echo.o \
 		$(sim-out)/$(1)/libpv.a $(sim-out)/$(1)/libsim.a
-	$(2) $$(filter %.o %.a,$$^) -lcmocka -lpthread -o $$@
+	$$(Q)$(2) $$(filter %.o %.a,$$^) -lcmocka -lpthread -o $$@
 endef
 $(eval $(call sim-variant,asan,$(HOST_CC) $(sim-asan)))
 $(eval $(call sim-variant,asan32,$(HOST_CC) $(sim-asan) -DPV_WORD32))
@@ -84,7 +84,7 @@ $(sim-out)/gen/xen/xen.h: lib/abi/mend.sh $(XEN_HEADERS)/xen.h
 
 $(sim-cross): $(sim-out)/cross/%.o: $(sim-dir)/%.c $(sim-hdr) $(sim-out)/gen/xen/xen.h mk/sim.mk
 	@mkdir -p $(@D)
-	$(sim-cross-cc) -c $< -o $@
+	$(Q)$(sim-cross-cc) -c $< -o $@
 
 # What it asks of the world is sim_platform.h's and the four functions that a compiler may call.
 check-sim-cross: $(sim-cross)
