@@ -9,7 +9,7 @@ xenbus.hwids := $(addprefix PCI\VEN_5853&DEV_,$(pci_devices))
 
 xen.package  := xenbus
 xen.sources  := $(wildcard xenbus/xen/*.c xenbus/xen/*.S) xenbus/xenbus/memcmp.c \
-	$(addprefix lib/pv_,$(addsuffix .c,devid pnpid text unplug))
+	$(addprefix lib/pv_,$(addsuffix .c,devid madt pnpid text unplug))
 xen.title    := Xen primitives
 xen.includes := -Ixenbus/xen/include -Intddk -Ilib -Ilib/platform -I$(gen)
 xen.def      := $(gen)/xen.def

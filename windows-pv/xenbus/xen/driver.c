@@ -76,6 +76,7 @@ static LONG Setup(VOID)
 	XenHypercallSetup(Found.instruction);
 	XenStartOptionsRead();
 	LogSetup();
+	XenVcpuSetup(Found.base);
 	if (!NT_SUCCESS(XenVersion(&Major, &Minor, Extra))) {
 		XenLog(XEN_LOG_ERROR, MODULE, "CPUID shows Xen, but it answers no hypercall");
 		XenHypercallSetup(XEN_INSTRUCTION_NONE);

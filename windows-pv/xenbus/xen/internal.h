@@ -42,6 +42,9 @@ NTSTATUS XenRegistrySetList(HANDLE Key, PCWSTR Name, PCWSTR List, ULONG Units) N
 NTSTATUS XenRegistrySetDword(HANDLE Key, PCWSTR Name, ULONG Value) NT_PASSIVE;
 NTSTATUS XenRegistryDelete(HANDLE Key, PCWSTR Name) NT_PASSIVE;
 
+/* vcpu.c. Base: Xen's first leaf of CPUID. */
+VOID XenVcpuSetup(uint32_t Base) NT_PASSIVE;
+
 /* start_options.c */
 VOID XenStartOptionsRead(VOID) NT_PASSIVE;
 /* SAFEBOOT:… is what tells the kernel itself. */

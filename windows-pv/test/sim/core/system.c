@@ -84,7 +84,8 @@ void sim_cpuid(struct sim_task *caller, uint32_t leaf, uint32_t subleaf, uint32_
 		else
 			put(r, 0xd, 0x756e6547, 0x6c65746e, 0x49656e69);
 	} else if (leaf == 1) {
-		put(r, 0x306c3, 0x800, 1u << 31, 0x1fcbfbff);
+		/* APIC ids are even: the other of each pair would be a hyperthread's. */
+		put(r, 0x306c3, 0x800 | vcpu->index << 25, 1u << 31, 0x1fcbfbff);
 	} else if (leaf >= base && leaf <= base + vcpu->domain->profile->leaves) {
 		xen_leaf(vcpu, base, leaf - base, subleaf, r);
 	} else if (config->viridian && leaf == LEAVES) {

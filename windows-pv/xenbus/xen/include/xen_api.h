@@ -69,6 +69,10 @@ XENAPI NTSTATUS NTAPI XenEventChannelInitControl(ULONGLONG Pfn, ULONG Offset, UL
 XENAPI NTSTATUS NTAPI XenEventChannelExpandArray(ULONGLONG Pfn);
 XENAPI NTSTATUS NTAPI XenEventChannelReset(VOID);
 
+/* Of this processor, by a caller that cannot be moved to another. STATUS_NOT_FOUND: neither CPUID
+ * nor the firmware's tables say it. */
+XENAPI NTSTATUS NTAPI XenVcpuId(PULONG Vcpu);
+
 XENAPI NTSTATUS NTAPI XenGrantTableGetVersion(PULONG Version);
 XENAPI NTSTATUS NTAPI XenGrantTableSetVersion(ULONG Version);
 /* In frames of 4 KiB. */

@@ -41,6 +41,7 @@ VOID XenAsmCpuid(ULONG leaf, ULONG subleaf, ULONG r[4])
 	r[0] = 7;
 	r[1] = r[2] = r[3] = 0x11111111;
 	if (leaf == 0) {
+		r[0] = fake.topology ? 13 : 7;
 		memcpy(&r[1], fake.vendor, 4);
 		memcpy(&r[3], fake.vendor + 4, 4);
 		memcpy(&r[2], fake.vendor + 8, 4);
@@ -48,10 +49,18 @@ VOID XenAsmCpuid(ULONG leaf, ULONG subleaf, ULONG r[4])
 		r[0] = 0x40000005;
 		leaf_text(r, "Microsoft Hv");
 	} else if (fake.xen_base != 0 && leaf == fake.xen_base) {
-		r[0] = fake.xen_base + 4;
+		r[0] = fake.xen_base + (fake.no_vcpu_leaf ? 2 : 4);
 		leaf_text(r, "XenVMMXenVMM");
 	} else if (fake.xen_base != 0 && leaf == fake.xen_base + 1) {
 		r[0] = 4 << 16 | 17;
+	} else if (fake.xen_base != 0 && leaf == fake.xen_base + 4 && !fake.no_vcpu_leaf) {
+		r[0] = 1u << 3;
+		r[1] = fake.vcpu;
+	} else if (leaf == 1) {
+		r[1] = fake.apic << 24 | 0x800;
+	} else if (leaf == 11 && fake.topology) {
+		r[1] = 2;
+		r[3] = fake.topology;
 	}
 }
 
@@ -159,6 +168,25 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable, PLARGE_
 	(void)mode;
 	(void)alertable;
 	(void)interval;
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwQuerySystemInformation(ULONG class, PVOID information, ULONG length, PULONG result)
+{
+	SYSTEM_FIRMWARE_TABLE_INFORMATION *table = information;
+	ULONG room = length - offsetof(SYSTEM_FIRMWARE_TABLE_INFORMATION, TableBuffer);
+
+	assert(class == 76 && table->TableBufferLength <= room);
+	assert(table->ProviderSignature == 0x41435049);
+	assert(table->Action == SystemFirmwareTable_Get && memcmp(&table->TableID, "APIC", 4) == 0);
+	if (fake.madt == NULL)
+		return STATUS_NOT_FOUND;
+	*result = fake.madt_size;
+	room = table->TableBufferLength;
+	table->TableBufferLength = fake.madt_size;
+	if (fake.madt_size > room)
+		return STATUS_BUFFER_TOO_SMALL;
+	memcpy(table->TableBuffer, fake.madt, fake.madt_size);
 	return STATUS_SUCCESS;
 }
 

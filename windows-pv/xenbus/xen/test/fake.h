@@ -11,6 +11,13 @@ struct fake {
 	const char *vendor; /* 12 characters */
 	uint32_t xen_base;  /* 0: no Xen */
 	bool viridian;
+	bool no_vcpu_leaf; /* an older Xen: its leaves end before it */
+	uint32_t vcpu;	   /* the processor that runs */
+	uint32_t apic;	   /* its APIC id */
+	uint32_t topology; /* leaf 11 has it, and this is another than leaf 1's; 0: no such leaf */
+	/* The firmware's table of processors */
+	const unsigned char *madt;
+	ULONG madt_size;
 	/* Hypercalls: what was called last, what to answer */
 	bool vmmcall;
 	ULONG_PTR ordinal;

@@ -328,6 +328,63 @@ static void event_channels(void **state)
 	assert_false(fake.interrupts_off);
 }
 
+static void make_madt(unsigned char *table, size_t size, unsigned char first)
+{
+	memset(table, 0, size);
+	memcpy(table, "APIC", 4);
+	table[4] = (unsigned char)size;
+	for (size_t at = 44, n = 0; at < size; at += 8, n++) {
+		table[at + 1] = 8;
+		table[at + 2] = (unsigned char)n;
+		table[at + 3] = (unsigned char)(first + 2 * n);
+		table[at + 4] = 1;
+	}
+	for (size_t i = 0; i < size; i++)
+		if (i != 9)
+			table[9] -= table[i];
+}
+
+static void vcpu_ids(void **state)
+{
+	unsigned char table[44 + 3 * 8];
+	ULONG id = 99;
+
+	(void)state;
+	fake.xen_base = 0x40000100;
+	fake.vcpu = 5;
+	XenVcpuSetup(fake.xen_base);
+	assert_int_equal(XenVcpuId(&id), STATUS_SUCCESS);
+	assert_int_equal(id, 5);
+	fake.vcpu = 0; /* on another processor */
+	assert_int_equal(XenVcpuId(&id), STATUS_SUCCESS);
+	assert_int_equal(id, 0);
+	/* An older Xen, and no table. */
+	fake.no_vcpu_leaf = true;
+	XenVcpuSetup(fake.xen_base);
+	assert_int_equal(XenVcpuId(&id), STATUS_NOT_FOUND);
+	make_madt(table, sizeof(table), 0);
+	fake.madt = table;
+	fake.madt_size = sizeof(table);
+	XenVcpuSetup(fake.xen_base);
+	fake.apic = 4;
+	assert_int_equal(XenVcpuId(&id), STATUS_SUCCESS);
+	assert_int_equal(id, 2);
+	fake.topology = 2; /* counts for more than the eight bits of leaf 1 */
+	assert_int_equal(XenVcpuId(&id), STATUS_SUCCESS);
+	assert_int_equal(id, 1);
+	fake.topology = 6;
+	assert_int_equal(XenVcpuId(&id), STATUS_NOT_FOUND);
+	make_madt(table, sizeof(table), 1);
+	XenVcpuSetup(fake.xen_base);
+	fake.topology = 3;
+	id = 99;
+	assert_int_equal(XenVcpuId(&id), STATUS_NOT_FOUND);
+	assert_int_equal(id, 99);
+	fake.madt_size = 100000;
+	XenVcpuSetup(fake.xen_base);
+	assert_int_equal(XenVcpuId(&id), STATUS_NOT_FOUND);
+}
+
 static int16_t grant_status;
 
 static void xen_map(void *argument)
@@ -405,6 +462,7 @@ int main(void)
 		test(hvm_params),
 		test(memory),
 		test(event_channels),
+		test(vcpu_ids),
 		test(grants),
 		test(sched),
 		test(every_errno),

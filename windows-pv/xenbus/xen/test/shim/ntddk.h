@@ -50,6 +50,14 @@ typedef struct {
 } KEY_VALUE_PARTIAL_INFORMATION;
 typedef enum { KeyValuePartialInformation = 2 } KEY_VALUE_INFORMATION_CLASS;
 typedef enum { KernelMode } KPROCESSOR_MODE;
+typedef enum { SystemFirmwareTable_Get = 1 } SYSTEM_FIRMWARE_TABLE_ACTION;
+typedef struct {
+	ULONG ProviderSignature;
+	SYSTEM_FIRMWARE_TABLE_ACTION Action;
+	ULONG TableID;
+	ULONG TableBufferLength;
+	UCHAR TableBuffer[1];
+} SYSTEM_FIRMWARE_TABLE_INFORMATION;
 typedef NTSTATUS DRIVER_INITIALIZE(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath);
 
 #define NT_SUCCESS(s)		      ((NTSTATUS)(s) >= 0)
@@ -107,6 +115,8 @@ NTSTATUS ZwQueryValueKey(HANDLE Key, PUNICODE_STRING Name, KEY_VALUE_INFORMATION
 NTSTATUS ZwSetValueKey(
 	HANDLE Key, PUNICODE_STRING Name, ULONG Index, ULONG Type, PVOID Data, ULONG Size);
 NTSTATUS ZwDeleteValueKey(HANDLE Key, PUNICODE_STRING Name);
+NTSTATUS ZwQuerySystemInformation(
+	ULONG Class, PVOID Information, ULONG Length, PULONG ResultLength);
 NTSTATUS ZwFlushKey(HANDLE Key);
 NTSTATUS ZwClose(HANDLE Key);
 
