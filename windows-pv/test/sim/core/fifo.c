@@ -24,7 +24,8 @@ struct sim_fifo {
 		struct evtchn_fifo_control_block *block;
 		uint32_t tail;
 	} cpus[SIM_MAX_VCPUS];
-	bool lost[SIM_MAX_PORTS]; /* pending, and its word is not there yet */
+	bool lost[SIM_MAX_PORTS];    /* pending, and its word is not there yet */
+	uint8_t last[SIM_MAX_PORTS]; /* the virtual CPU in whose queue it was last */
 };
 
 static event_word_t *word_of(struct sim_fifo *fifo, uint32_t port)
@@ -54,6 +55,10 @@ static bool link_up(struct sim_fifo *fifo, struct sim_vcpu *vcpu, uint32_t port)
 
 	if (!block)
 		return false;
+	/* In another queue it is no longer the end of that one, where nothing may follow it. */
+	if (fifo->last[port] != vcpu->index && fifo->cpus[fifo->last[port]].tail == port)
+		fifo->cpus[fifo->last[port]].tail = 0;
+	fifo->last[port] = (uint8_t)vcpu->index;
 	fifo->cpus[vcpu->index].tail = port;
 	if (word && tail != port && link_behind(word, port))
 		return false;
