@@ -16,8 +16,8 @@ typedef NTSTATUS(NTAPI *DK_EVTCHN_OPEN_INTER_DOMAIN)(PINTERFACE Interface, USHOR
 	ULONG RemotePort, DK_EVTCHN_CALLBACK Callback, PVOID Argument, PDK_EVTCHN_CHANNEL *Channel);
 typedef NTSTATUS(NTAPI *DK_EVTCHN_OPEN_VIRQ)(PINTERFACE Interface, ULONG Virq,
 	DK_EVTCHN_CALLBACK Callback, PVOID Argument, PDK_EVTCHN_CHANNEL *Channel);
-/* Which processor the callback shall run on. A hint: without per-processor interrupts all run on
- * one, and the answer says so. */
+/* Which processor the callback shall run on. A channel begins on the one that has the device's
+ * line. STATUS_NOT_SUPPORTED: that processor has no interrupt for events. */
 typedef NTSTATUS(NTAPI *DK_EVTCHN_BIND)(
 	PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel, USHORT Group, UCHAR Number);
 typedef VOID(NTAPI *DK_EVTCHN_UNMASK)(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel);

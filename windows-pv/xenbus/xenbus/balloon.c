@@ -234,17 +234,6 @@ static VOID Run(PTHREAD Thread, PVOID Context)
 	(VOID) StoreWatchRemove(Balloon->Fdo->Store, Watch);
 }
 
-static BOOLEAN IsWanted(VOID) NT_PASSIVE;
-static BOOLEAN IsWanted(VOID)
-{
-	CHAR Option[8];
-	ULONG Number;
-
-	if (NT_SUCCESS(XenQueryStartOption("BALLOON", Option, sizeof(Option))))
-		return !SameText(Option, "OFF") && !SameText(Option, "off");
-	return !NT_SUCCESS(RegistryQueryParameter(L"Balloon", &Number)) || Number != 0;
-}
-
 static PBALLOON Create(PFDO Fdo)
 {
 	PBALLOON Balloon = PoolAllocate(sizeof(*Balloon));
@@ -262,7 +251,7 @@ NTSTATUS BalloonStart(PFDO Fdo)
 	PBALLOON Balloon = Fdo->Balloon;
 	NTSTATUS Status = STATUS_NO_MEMORY;
 
-	if (!IsWanted())
+	if (!RegistryIsOn("BALLOON", L"Balloon"))
 		return STATUS_SUCCESS;
 	if (Balloon == NULL)
 		Balloon = Create(Fdo);

@@ -25,14 +25,17 @@ VOID NTAPI CountersPrint(PVOID Argument, BOOLEAN Crashing)
 	PGNTTAB Gnttab = Fdo->Gnttab;
 	PSTORE Store = Fdo->Store;
 	PBALLOON Balloon = Fdo->Balloon;
+	ULONG Strays = 0;
 
 	UNREFERENCED_PARAMETER(Crashing);
+	for (ULONG i = 0; i < Evtchn->CpuCount; i++)
+		Strays += PV_READ_ONCE(Evtchn->Cpus[i].Scan.stray);
 	References(Fdo);
 	LogInfo("store: %u watches, %u transactions", (unsigned)PV_READ_ONCE(Store->Watches),
 		(unsigned)PV_READ_ONCE(Store->Transactions));
 	LogInfo("event channels: %u open, held back %u times, %u strays",
 		(unsigned)PV_READ_ONCE(Evtchn->Open), (unsigned)ReadLong(&Evtchn->HeldBack),
-		(unsigned)PV_READ_ONCE(Evtchn->Cpu.stray));
+		(unsigned)Strays);
 	LogInfo("grants: %u active, %u in quarantine, %u references",
 		(unsigned)PV_READ_ONCE(Gnttab->Book.active),
 		(unsigned)PV_READ_ONCE(Gnttab->Book.quarantined),

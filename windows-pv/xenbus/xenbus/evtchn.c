@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "evtchn.h"
+
 /* Callbacks in one interrupt; what is left waits until other interrupts have had their turn. */
 #define BUDGET 64
 
@@ -17,10 +18,10 @@ static VOID Hold(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, ULONGLONG Until)
 	KeInsertQueueDpc(&Evtchn->SweepDpc, NULL, NULL);
 }
 
-/* Not the interrupt's view of a processor: so unmasking is always Xen's to do, from wherever. */
+/* As no processor that there is: what is pending is always Xen's to deliver, from wherever. */
 static VOID Unmask(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, BOOLEAN Event)
 {
-	struct pv_evtchn_cpu Elsewhere = { .index = 1 };
+	struct pv_evtchn_cpu Elsewhere = { .index = UINT32_MAX };
 	uint64_t Until = 0;
 	int What;
 
@@ -56,47 +57,48 @@ static VOID Deliver(PEVTCHN Evtchn, struct pv_evtchn_ref Ref)
 		(VOID) XenEventChannelUnmask(Ref.port);
 }
 
-/* At the interrupt's IRQL, with its lock: one at a time. */
+/* At the interrupt's IRQL, with its lock: one at a time for each processor. */
 static BOOLEAN NTAPI Scan(PVOID Context)
 {
-	PEVTCHN Evtchn = Context;
+	PEVTCHN_CPU Cpu = Context;
+	PEVTCHN Evtchn = Cpu->Evtchn;
 	struct pv_evtchn_ref Ref;
 	BOOLEAN Any = FALSE;
 	int Next;
 
-	pv_evtchn_scan_begin(&Evtchn->Cpu, BUDGET);
+	pv_evtchn_scan_begin(&Cpu->Scan, BUDGET);
 	for (;;) {
-		Next = pv_evtchn_scan_next(&Evtchn->Book, &Evtchn->Cpu, Now(), &Ref);
+		Next = pv_evtchn_scan_next(&Evtchn->Book, &Cpu->Scan, Now(), &Ref);
 		if (Next != 1)
 			break;
 		Deliver(Evtchn, Ref);
 		Any = TRUE;
 	}
 	if (Next == PV_EAGAIN && ReadLong(&Evtchn->Stopping) == 0)
-		KeInsertQueueDpc(&Evtchn->RescanDpc, NULL, NULL);
+		KeInsertQueueDpc(&Cpu->Dpc, NULL, NULL);
 	return Any;
 }
 
 static BOOLEAN NTAPI Interrupt(PKINTERRUPT Object, PVOID Context)
 {
-	PEVTCHN Evtchn = Context;
+	PEVTCHN_CPU Cpu = Context;
 
 	UNREFERENCED_PARAMETER(Object);
 	/* The line may be shared, and this is what Xen raises it for. */
-	if (PV_READ_ONCE(*Evtchn->Cpu.upcall) == 0)
+	if (PV_READ_ONCE(*Cpu->Scan.upcall) == 0)
 		return FALSE;
-	Scan(Evtchn);
+	Scan(Cpu);
 	return TRUE;
 }
 
 static VOID NTAPI Rescan(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 {
-	PEVTCHN Evtchn = Context;
+	PEVTCHN_CPU Cpu = Context;
 
 	UNREFERENCED_PARAMETER(Dpc);
 	UNREFERENCED_PARAMETER(First);
 	UNREFERENCED_PARAMETER(Second);
-	KeSynchronizeExecution(Evtchn->Interrupt, Scan, Evtchn);
+	KeSynchronizeExecution(Cpu->Interrupt, Scan, Cpu);
 }
 
 static BOOLEAN NTAPI StopRescans(PVOID Context)
@@ -138,29 +140,9 @@ static VOID NTAPI Sweep(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 	NtReleaseLockRaised(&Evtchn->ListLock);
 }
 
-static NTSTATUS Connect(PFDO Fdo, PEVTCHN Evtchn) NT_PASSIVE;
-static NTSTATUS Connect(PFDO Fdo, PEVTCHN Evtchn)
-{
-	IO_CONNECT_INTERRUPT_PARAMETERS Parameters = { .Version = CONNECT_LINE_BASED };
-
-	Parameters.LineBased.PhysicalDeviceObject = Fdo->Pdo;
-	Parameters.LineBased.InterruptObject = &Evtchn->Interrupt;
-	Parameters.LineBased.ServiceRoutine = Interrupt;
-	Parameters.LineBased.ServiceContext = Evtchn;
-	return IoConnectInterruptEx(&Parameters);
-}
-
-static VOID Disconnect(PEVTCHN Evtchn) NT_PASSIVE;
-static VOID Disconnect(PEVTCHN Evtchn)
-{
-	IO_DISCONNECT_INTERRUPT_PARAMETERS Parameters = { .Version = CONNECT_LINE_BASED };
-
-	Parameters.ConnectionContext.InterruptObject = Evtchn->Interrupt;
-	IoDisconnectInterruptEx(&Parameters);
-}
-
 static VOID Free(PEVTCHN Evtchn)
 {
+	PoolFree(Evtchn->Cpus);
 	PoolFree(Evtchn->Channels);
 	PoolFree(Evtchn->Ports);
 	PoolFree(Evtchn);
@@ -183,20 +165,26 @@ NTSTATUS EvtchnStart(PFDO Fdo)
 	NtAcquireLock(&Evtchn->ListLock);
 	InitializeListHead(&Evtchn->List);
 	NtReleaseLock(&Evtchn->ListLock);
-	KeInitializeDpc(&Evtchn->RescanDpc, Rescan, Evtchn);
+	Status = EvtchnCpusFind(Fdo, Evtchn);
+	if (!NT_SUCCESS(Status))
+		goto fail;
+	for (ULONG i = 0; i < Evtchn->CpuCount; i++)
+		KeInitializeDpc(&Evtchn->Cpus[i].Dpc, Rescan, &Evtchn->Cpus[i]);
 	KeInitializeDpc(&Evtchn->SweepDpc, Sweep, Evtchn);
 	KeInitializeTimer(&Evtchn->SweepTimer);
 	Status = EvtchnAbiStart(Fdo, Evtchn);
 	if (!NT_SUCCESS(Status))
 		goto fail;
-	Status = Connect(Fdo, Evtchn);
+	Status = EvtchnCpusConnect(Fdo, Evtchn, Interrupt);
 	if (!NT_SUCCESS(Status))
 		goto fail_abi;
+	LogInfo("event channels: %s, %u of %u processors", Evtchn->Fifo.Chosen ? "FIFO" : "2-level",
+		(unsigned)EvtchnCpusTell(Evtchn), (unsigned)Evtchn->CpuCount);
 	Fdo->Evtchn = Evtchn;
 	return STATUS_SUCCESS;
 
 fail_abi:
-	EvtchnAbiStop(Evtchn);
+	EvtchnAbiStop(Fdo, Evtchn);
 fail:
 	LogError("event channels: %08x", (unsigned)Status);
 	Free(Evtchn);
@@ -211,9 +199,11 @@ VOID EvtchnStop(PFDO Fdo)
 	if (Evtchn == NULL)
 		return;
 	/* A rescan needs the interrupt object: the last one is over before that goes. */
-	KeSynchronizeExecution(Evtchn->Interrupt, StopRescans, Evtchn);
+	for (ULONG i = 0; i < Evtchn->CpuCount; i++)
+		if (Evtchn->Cpus[i].Interrupt != NULL)
+			KeSynchronizeExecution(Evtchn->Cpus[i].Interrupt, StopRescans, Evtchn);
 	KeFlushQueuedDpcs();
-	Disconnect(Evtchn);
+	EvtchnCpusDisconnect(Evtchn);
 	KeCancelTimer(&Evtchn->SweepTimer);
 	KeFlushQueuedDpcs();
 	Fdo->Evtchn = NULL;
@@ -226,7 +216,7 @@ VOID EvtchnStop(PFDO Fdo)
 	}
 	if (Left != 0)
 		LogError("event channels: %u were not closed", (unsigned)Left);
-	EvtchnAbiStop(Evtchn);
+	EvtchnAbiStop(Fdo, Evtchn);
 	Free(Evtchn);
 }
 
@@ -308,6 +298,7 @@ VOID EvtchnResume(PFDO Fdo)
 
 	memset(Evtchn->Channels, 0, Evtchn->Count * sizeof(PVOID));
 	EvtchnAbiResume(Fdo, Evtchn);
+	(VOID) EvtchnCpusTell(Evtchn);
 }
 
 NTSTATUS EvtchnReopen(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, ULONG Port)

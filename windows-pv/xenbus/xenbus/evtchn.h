@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Event channels over the device's line interrupt. Xen raises that for vCPU 0, so every port is
- * bound to vCPU 0, whichever processor Windows runs the interrupt on. By the FIFO ABI where Xen has
- * it, otherwise by the 2-level one.
+ * Event channels. Each begins on vCPU 0, for which Xen raises the device's line interrupt,
+ * whichever processor Windows runs that on; it can be bound to a processor that has an interrupt of
+ * its own. By the FIFO ABI where Xen has it, otherwise by the 2-level one.
  */
 #ifndef XENBUS_EVTCHN_H
 #define XENBUS_EVTCHN_H
@@ -26,9 +26,22 @@ struct _DK_EVTCHN_CHANNEL {
 
 #define EVTCHN_PAGES 4 /* of event words: as many ports as the 2-level ABI has on x64 */
 
+/* A processor that can be told of events. */
+typedef struct _EVTCHN_CPU {
+	PEVTCHN Evtchn;
+	PROCESSOR_NUMBER Number;
+	ULONG Vcpu;
+	PINTERRUPT_SOURCE Source; /* NULL: it has no interrupt of its own */
+	PKINTERRUPT Interrupt;
+	struct pv_evtchn_cpu Scan; /* under the interrupt's lock */
+	KDPC Dpc;		   /* for what one interrupt has left */
+	BOOLEAN Ready;		   /* Xen has what it needs to note events for it */
+	BOOLEAN Up;		   /* and to tell it: channels can be bound to it */
+} EVTCHN_CPU, *PEVTCHN_CPU;
+
 /* Memory that is Xen's while the FIFO ABI is in use; pages of the pool. */
 typedef struct _EVTCHN_FIFO {
-	struct evtchn_fifo_control_block *Control;
+	PUCHAR Control; /* a block for each processor */
 	uint32_t *Words[EVTCHN_PAGES];
 	uint32_t *Table[EVTCHN_PAGES]; /* those that Book uses */
 	BOOLEAN Chosen;
@@ -37,15 +50,14 @@ typedef struct _EVTCHN_FIFO {
 struct _EVTCHN {
 	EVTCHN_FIFO Fifo;
 	struct pv_evtchn Book;
-	struct pv_evtchn_cpu Cpu;     /* the interrupt's */
+	PEVTCHN_CPU Cpus;	      /* the first has the line */
+	ULONG CpuCount;		      /* at most UPCALL_CPUS */
 	struct pv_evtchn_port *Ports; /* of Book */
-	PDK_EVTCHN_CHANNEL *Channels; /* by port; only the interrupt reads it without OpenLock */
+	PDK_EVTCHN_CHANNEL *Channels; /* by port; only interrupts read it without OpenLock */
 	ULONG Count;
 	ULONG Open;		/* of Channels */
 	volatile LONG HeldBack; /* how often the budget has kept a channel masked */
-	PKINTERRUPT Interrupt;
 	volatile LONG Stopping; /* no more rescans and sweeps */
-	KDPC RescanDpc;
 	KDPC SweepDpc;
 	KTIMER SweepTimer;
 	NT_MUTEX OpenLock; /* opening and closing */
@@ -68,14 +80,24 @@ static inline BOOLEAN EvtchnAlive(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel)
 NTSTATUS EvtchnOpen(PEVTCHN Evtchn, ULONG Port, BOOLEAN Fixed, DK_EVTCHN_CALLBACK Callback,
 	PVOID Argument, PDK_EVTCHN_CHANNEL *Channel) NT_PASSIVE NT_HOLDS(Evtchn->OpenLock);
 
+/* evtchn_cpu.c. Finds out which processors have interrupts, and which vCPUs they are. */
+NTSTATUS EvtchnCpusFind(PFDO Fdo, PEVTCHN Evtchn) NT_PASSIVE;
+/* Fails without the line only. */
+NTSTATUS EvtchnCpusConnect(PFDO Fdo, PEVTCHN Evtchn, PKSERVICE_ROUTINE Routine) NT_PASSIVE;
+VOID EvtchnCpusDisconnect(PEVTCHN Evtchn) NT_PASSIVE;
+/* Tells Xen the vectors; how many processors channels can be bound to. Also after a resume. */
+ULONG EvtchnCpusTell(PEVTCHN Evtchn);
+/* STATUS_NOT_SUPPORTED: that processor cannot be told of events. */
+NTSTATUS EvtchnBind(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, USHORT Group, UCHAR Number);
+
 /* Callbacks in one window of time for each port: see evtchn.c. */
 #define EVTCHN_BURST  1000
 #define EVTCHN_WINDOW (10 * PV_TIME_MS)
 
-/* evtchn_abi.c. Book and Cpu, by the one ABI or the other. */
+/* evtchn_abi.c. Book, and each processor's part of it, by the one ABI or the other. */
 NTSTATUS EvtchnAbiStart(PFDO Fdo, PEVTCHN Evtchn) NT_PASSIVE;
 /* When no channel but the toolstack's is open. */
-VOID EvtchnAbiStop(PEVTCHN Evtchn) NT_PASSIVE;
+VOID EvtchnAbiStop(PFDO Fdo, PEVTCHN Evtchn) NT_PASSIVE;
 /* In a new domain, with all other processors held and interrupts off. */
 VOID EvtchnAbiResume(PFDO Fdo, PEVTCHN Evtchn);
 

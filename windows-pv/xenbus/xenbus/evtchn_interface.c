@@ -58,12 +58,7 @@ static NTSTATUS NTAPI OpenVirq(PINTERFACE Interface, ULONG Virq, DK_EVTCHN_CALLB
 static NTSTATUS NTAPI BindMethod(
 	PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel, USHORT Group, UCHAR Number)
 {
-	UNREFERENCED_PARAMETER(Interface);
-	UNREFERENCED_PARAMETER(Channel);
-	UNREFERENCED_PARAMETER(Group);
-	UNREFERENCED_PARAMETER(Number);
-	/* The line interrupt is for all of them. */
-	return STATUS_NOT_SUPPORTED;
+	return EvtchnBind(InterfaceFdo(Interface)->Evtchn, Channel, Group, Number);
 }
 
 static VOID NTAPI UnmaskMethod(PINTERFACE Interface, PDK_EVTCHN_CHANNEL Channel)

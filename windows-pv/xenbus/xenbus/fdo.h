@@ -32,11 +32,26 @@ typedef struct _DEVICE {
 	IO_REMOVE_LOCK RemoveLock; /* held by every IRP while it is here */
 } DEVICE, *PDEVICE;
 
+/* As IoConnectInterruptEx wants it. */
+typedef struct _INTERRUPT_SOURCE {
+	KAFFINITY Affinity;
+	ULONG Vector;
+	KIRQL Irql;
+	BOOLEAN Latched;
+	BOOLEAN Shared;
+} INTERRUPT_SOURCE, *PINTERRUPT_SOURCE;
+
+/* Processors that Xen can tell of events without memory of ours for each: those in shared info. */
+#define UPCALL_CPUS 32
+
 /* What the PnP manager gave us. */
 typedef struct _RESOURCES {
 	PHYSICAL_ADDRESS Memory;
 	ULONG Pages;
 	ULONG Gsi; /* of the line interrupt */
+	INTERRUPT_SOURCE Line;
+	INTERRUPT_SOURCE Messages[UPCALL_CPUS];
+	ULONG MessageCount;
 } RESOURCES, *PRESOURCES;
 
 typedef struct _SHARED_INFO SHARED_INFO, *PSHARED_INFO;
@@ -107,7 +122,11 @@ NTSTATUS FdoPower(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 NTSTATUS FdoPnp(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 
 /* resources.c */
-NTSTATUS ResourcesParse(PRESOURCES Resources, const IO_STACK_LOCATION *Stack);
+NTSTATUS ResourcesParse(PRESOURCES Resources, const IO_STACK_LOCATION *Stack) NT_PASSIVE;
+
+/* requirements.c. Upcalls: interrupts of their own for processors. */
+BOOLEAN UpcallsWanted(VOID) NT_PASSIVE;
+NTSTATUS RequirementsFilter(PFDO Fdo, PIRP Irp) NT_PASSIVE;
 
 /* active.c. Which of several devices has children: sets Active and PciDevice. */
 VOID ActiveDecide(PFDO Fdo) NT_PASSIVE;

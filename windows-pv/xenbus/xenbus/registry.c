@@ -65,9 +65,14 @@ NTSTATUS RegistryQueryDword(PCWSTR Key, PCWSTR Name, PULONG Number)
 	return STATUS_SUCCESS;
 }
 
-NTSTATUS RegistryQueryParameter(PCWSTR Name, PULONG Number)
+BOOLEAN RegistryIsOn(PCSTR Option, PCWSTR Parameter)
 {
-	return RegistryQueryDword(ParametersPath, Name, Number);
+	CHAR Value[8];
+	ULONG Number;
+
+	if (NT_SUCCESS(XenQueryStartOption(Option, Value, sizeof(Value))))
+		return !SameText(Value, "OFF") && !SameText(Value, "off");
+	return !NT_SUCCESS(RegistryQueryDword(ParametersPath, Parameter, &Number)) || Number != 0;
 }
 
 NTSTATUS RegistryQueryList(PCWSTR Name, PWCHAR List, PULONG Units)

@@ -21,7 +21,12 @@ extern LONG BusStarted, BusSurprised, BusRemoved;
 NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS BusMakeChild(PDRIVER_OBJECT Driver);
 NTSTATUS BusComplete(PIRP Irp, NTSTATUS Status);
+
+/* requirements.c */
 VOID BusGiveResources(VOID); /* before the child is shown */
+extern ULONG BusMessages;
+extern BOOLEAN BusLies; /* requirements that do not keep to their size */
+extern CHAR BusAsked[64];
 
 /* filter.c: XENFILT on this bus, and on stacks that only it and the harness know. */
 VOID FilterCommand(PCHAR Text, PCHAR Answer, ULONG Size);

@@ -2,8 +2,6 @@
 /* PnP of the bus and of its one child. */
 #include "internal.h"
 
-#include "../sim/xensim.h"
-
 static PVOID Text(PCWSTR From, ULONG Units)
 {
 	PWCHAR To = ExAllocatePool(PagedPool, Units * sizeof(WCHAR));
@@ -53,34 +51,6 @@ static NTSTATUS RootId(PIRP Irp, BUS_QUERY_ID_TYPE Type)
 	else
 		Irp->IoStatus.Information = (ULONG_PTR)Text(Own, RTL_NUMBER_OF(Own));
 	return BusComplete(Irp, STATUS_SUCCESS);
-}
-
-static PCM_RESOURCE_LIST MakeResources(VOID)
-{
-	SIZE_T Size = sizeof(CM_RESOURCE_LIST) + 2 * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
-	PCM_RESOURCE_LIST List = ExAllocatePool(NonPagedPool, Size);
-	PCM_PARTIAL_RESOURCE_DESCRIPTOR d = List->List[0].PartialResourceList.PartialDescriptors;
-
-	RtlZeroMemory(List, Size);
-	List->Count = 1;
-	List->List[0].InterfaceType = PCIBus;
-	List->List[0].PartialResourceList.Version = 1;
-	List->List[0].PartialResourceList.Revision = 1;
-	List->List[0].PartialResourceList.Count = 3;
-	d[0].Type = CmResourceTypePort;
-	d[0].Flags = CM_RESOURCE_PORT_IO;
-	d[0].u.Port.Start.QuadPart = 0xc000;
-	d[0].u.Port.Length = 0x100;
-	d[1].Type = CmResourceTypeMemory;
-	d[1].u.Memory.Start.QuadPart = (LONGLONG)(xensim_device_memory() << 12);
-	d[1].u.Memory.Length = XENSIM_FRAMES << 12;
-	d[2].Type = CmResourceTypeInterrupt;
-	d[2].ShareDisposition = CmResourceShareShared;
-	d[2].Flags = CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE;
-	d[2].u.Interrupt.Level = 8;
-	d[2].u.Interrupt.Vector = XENSIM_VECTOR;
-	d[2].u.Interrupt.Affinity = 1;
-	return List;
 }
 
 NTSTATUS BusMakeChild(PDRIVER_OBJECT Driver)
@@ -144,7 +114,7 @@ static NTSTATUS ChildPnp(PBUS_DEVICE Child, PIRP Irp)
 		InterlockedIncrement(&BusRemoved);
 		ShimLog("the platform device is removed");
 		if (!Child->Present) {
-			ShimSetResources(Child->Self, NULL);
+			ShimSetResources(Child->Self, NULL, NULL);
 			BusComplete(Irp, STATUS_SUCCESS);
 			IoDeleteDevice(Child->Self);
 			return BusMakeChild(Driver);
@@ -193,11 +163,4 @@ NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp)
 	}
 	IoSkipCurrentIrpStackLocation(Irp);
 	return IoCallDriver(Below, Irp);
-}
-
-VOID BusGiveResources(VOID)
-{
-	if (!BusChild->Resources)
-		BusChild->Resources = MakeResources();
-	ShimSetResources(BusChild->Self, BusChild->Resources);
 }

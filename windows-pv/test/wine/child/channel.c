@@ -6,8 +6,9 @@ static BOOLEAN NTAPI Event(PVOID Argument)
 	struct channel *Channel = Argument;
 
 	InterlockedExchange(&Channel->Inside, 1);
+	InterlockedExchange(&Channel->Cpu, (LONG)KeGetCurrentProcessorNumberEx(NULL));
 	InterlockedIncrement(&Channel->Events);
-	for (volatile LONG i = 0; i < Channel->Linger; i++)
+	for (volatile LONG i = 0; i < *(volatile LONG *)&Channel->Linger; i++)
 		;
 	InterlockedExchange(&Channel->Inside, 0);
 	if (!Channel->Eager)
@@ -65,7 +66,7 @@ NTSTATUS ChannelCommand(struct child *Self, PCSTR Verb, struct words *Words)
 	if (strcmp(Verb, "port") && strcmp(Verb, "count") && strcmp(Verb, "events") &&
 		strcmp(Verb, "unmask") && strcmp(Verb, "send") && strcmp(Verb, "trigger") &&
 		strcmp(Verb, "bind") && strcmp(Verb, "linger") && strcmp(Verb, "inside") &&
-		strcmp(Verb, "eager") && strcmp(Verb, "close"))
+		strcmp(Verb, "eager") && strcmp(Verb, "cpu") && strcmp(Verb, "close"))
 		return STATUS_NOT_FOUND;
 	Channel = &Self->Channels[NextNumber(Words) % CHANNELS];
 	if (!Channel->Handle)
@@ -76,6 +77,8 @@ NTSTATUS ChannelCommand(struct child *Self, PCSTR Verb, struct words *Words)
 		Say(Words, "%lu", (unsigned long)Self->Evtchn.GetCount(Interface, Channel->Handle));
 	else if (!strcmp(Verb, "events"))
 		Say(Words, "%ld", (long)Channel->Events);
+	else if (!strcmp(Verb, "cpu"))
+		Say(Words, "%ld", (long)Channel->Cpu);
 	else if (!strcmp(Verb, "inside"))
 		Say(Words, "%ld", (long)Channel->Inside);
 	else if (!strcmp(Verb, "linger"))

@@ -30,8 +30,9 @@ struct front;
 struct channel {
 	PDK_EVTCHN_CHANNEL Handle;
 	LONG Events;
-	LONG Linger; /* rounds that the callback stays */
+	LONG Linger; /* rounds that the callback stays; looked at in each */
 	LONG Inside;
+	LONG Cpu;   /* on which it ran last */
 	LONG Eager; /* the callback finds nothing to do and unmasks at once */
 	struct child *Child;
 };

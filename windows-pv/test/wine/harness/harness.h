@@ -47,6 +47,8 @@ void suite_old(void);
 void suite_newer(void);
 /* Allocation number first, and every step-th after it. */
 void suite_failing(const char *variant, int first, int step);
+/* how: on, off, 2-level */
+void suite_upcall(const char *variant, const char *how);
 void suite_monitor(const char *variant);
 void suite_hibernate(const char *variant);
 /* With every step-th allocation failing. */

@@ -103,6 +103,8 @@ int main(int argc, char **argv)
 		suite_suspend(argv[2], argv[3], atoi(argv[4]));
 	else if (!strcmp(suite, "xenfilt") && argc > 3)
 		suite_xenfilt(argv[2], argv[3]);
+	else if (!strcmp(suite, "upcall") && argc > 3)
+		suite_upcall(argv[2], argv[3]);
 	else if (!strcmp(suite, "monitor") && argc > 2)
 		suite_monitor(argv[2]);
 	else if (!strcmp(suite, "balloon") && argc > 3)

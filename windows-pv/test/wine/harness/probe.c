@@ -76,6 +76,7 @@ void suite_probe(void)
 	wrong("free-running-timer", "with a running timer or DPC");
 	wrong("free-pages-twice", "frees the pages of an MDL that has none");
 	wrong("physical-of-stack", "which is not of the pool");
+	wrong("not-given", "connects to an interrupt that it was not given");
 	wrong_irp("the shim notices: an IRP completed twice", 1, "does not have: twice");
 	wrong_irp(
 		"the shim notices: a dispatch routine that stays raised", 2, "returned at IRQL 2");

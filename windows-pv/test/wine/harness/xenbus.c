@@ -214,10 +214,13 @@ void suite_xenbus(const char *variant, const char *profile)
 	snprintf(world, sizeof(world), "%s 1", profile);
 	bus_up(variant, world);
 	like(await("IFACE", "sim said"), "XENBUS|INFO: bus: IFACE", "the synthetic class is shown");
-	like(ask("sim heard event channels: "), strcmp(profile, "3.4") ? "FIFO" : "2-level",
-		"event channels by the newest ABI that this Xen has");
+	like(ask("sim heard event channels: "),
+		strcmp(profile, "3.4") ? "FIFO, 2 of 2 processors" : "2-level, 1 of 2 processors",
+		"event channels by the newest ABI, on the processors, that this Xen has");
+	like(ask("sim heard is vCPU"), "processor 1 is vCPU 1",
+		"... which are known, by CPUID or by the firmware's table");
 	comings_and_goings();
-	interfaces(!strcmp(variant, "checked"));
+	interfaces(!strcmp(variant, "checked"), strcmp(profile, "3.4") != 0);
 	refused();
 	pnp_irps();
 	removed_while_busy(2);

@@ -20,8 +20,9 @@ void bus_down(void);
 void child_up(void);
 void child_down(void);
 
-/* What the child does with each interface; test: the build that provides TEST. */
-void interfaces(bool test);
+/* What the child does with each interface; test: the build that provides TEST; upcalls: processors
+ * have interrupts of their own. */
+void interfaces(bool test, bool upcalls);
 /* One of these again, for a store in a bad mood. */
 void store(void);
 /* All references of the table, which are so many. */

@@ -175,12 +175,16 @@ static PCSTR InterruptOn(VOID)
 		return "shared info has no place";
 	Probe.Memory = MmMapIoSpace(Where, 16 * 4096, MmCached);
 	p.Version = CONNECT_FULLY_SPECIFIED;
+	p.FullySpecified.PhysicalDeviceObject = Probe.Below;
 	p.FullySpecified.InterruptObject = &Probe.Interrupt;
 	p.FullySpecified.ServiceRoutine = Service;
 	p.FullySpecified.ServiceContext = Probe.Memory;
 	p.FullySpecified.Vector = 28;
 	p.FullySpecified.Irql = 8;
 	p.FullySpecified.SynchronizeIrql = 8;
+	p.FullySpecified.InterruptMode = LevelSensitive;
+	p.FullySpecified.ShareVector = TRUE;
+	p.FullySpecified.ProcessorEnableMask = 1;
 	if (!NT_SUCCESS(IoConnectInterruptEx(&p)))
 		return "no interrupt";
 	if (!NT_SUCCESS(XenEventChannelAllocateUnbound(0, &Probe.Port)))

@@ -124,6 +124,31 @@ static VOID PhysicalOfStack(VOID)
 	MmGetPhysicalAddress(&Local);
 }
 
+static BOOLEAN NTAPI NotMine(PKINTERRUPT Interrupt, PVOID Context)
+{
+	UNREFERENCED_PARAMETER(Interrupt);
+	UNREFERENCED_PARAMETER(Context);
+	return FALSE;
+}
+
+/* Its own vector, as if it were a message. */
+static VOID NotGiven(VOID)
+{
+	IO_CONNECT_INTERRUPT_PARAMETERS p = { .Version = CONNECT_FULLY_SPECIFIED };
+	IO_DISCONNECT_INTERRUPT_PARAMETERS q = { .Version = CONNECT_FULLY_SPECIFIED };
+
+	p.FullySpecified.PhysicalDeviceObject = Probe.Below;
+	p.FullySpecified.InterruptObject = &q.ConnectionContext.InterruptObject;
+	p.FullySpecified.ServiceRoutine = NotMine;
+	p.FullySpecified.Vector = 28;
+	p.FullySpecified.Irql = 8;
+	p.FullySpecified.SynchronizeIrql = 8;
+	p.FullySpecified.InterruptMode = Latched;
+	p.FullySpecified.ProcessorEnableMask = 1;
+	if (NT_SUCCESS(IoConnectInterruptEx(&p)))
+		IoDisconnectInterruptEx(&q);
+}
+
 static VOID FreeGranted(VOID)
 {
 	ULONG *Table;
@@ -184,6 +209,7 @@ static const struct {
 	{ "free-granted", FreeGranted },
 	{ "free-pages-twice", FreePagesTwice },
 	{ "free-given", FreeGiven },
+	{ "not-given", NotGiven },
 };
 
 VOID NTAPI ProbeCommand(PVOID Argument, PCHAR Text, PCHAR Answer, ULONG Size)

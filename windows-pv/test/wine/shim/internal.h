@@ -81,6 +81,8 @@ VOID ShimIrpSetup(VOID);
 ULONG ShimIrpsOpen(VOID);
 /* The line among a device's resources. */
 BOOLEAN ShimLine(PDEVICE_OBJECT Pdo, PULONG Vector, KIRQL *Irql);
+/* Whether what a driver connects to is among them. */
+BOOLEAN ShimIsGiven(PIO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS Parameters);
 
 /* pnp.c */
 VOID ShimGiveResources(PDEVICE_OBJECT Device, PIO_STACK_LOCATION Stack);

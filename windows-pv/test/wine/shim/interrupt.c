@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Line interrupts. Service routines run on processor 0. */
+/* Interrupts. Service routines of lines run on processor 0, those of messages on the first that
+ * they were given for. */
 #include "internal.h"
 
 struct connection {
@@ -8,7 +9,9 @@ struct connection {
 	PVOID Context;
 	PKSPIN_LOCK Lock;
 	KSPIN_LOCK Own;
+	ULONG Version; /* by which it was connected */
 	ULONG Vector;
+	ULONG Cpu;
 	KIRQL Irql;
 	LONG Running;
 };
@@ -21,8 +24,8 @@ VOID ShimInterruptSetup(VOID)
 	InitializeCriticalSection(&Guard);
 }
 
-static NTSTATUS Connect(PKINTERRUPT *Object, PKSERVICE_ROUTINE Routine, PVOID Context,
-	PKSPIN_LOCK Lock, ULONG Vector, KIRQL Irql, PVOID Caller)
+static NTSTATUS Connect(ULONG Version, PKINTERRUPT *Object, PKSERVICE_ROUTINE Routine,
+	PVOID Context, PKSPIN_LOCK Lock, ULONG Vector, KIRQL Irql, ULONG Cpu, PVOID Caller)
 {
 	struct connection *New;
 
@@ -32,7 +35,9 @@ static NTSTATUS Connect(PKINTERRUPT *Object, PKSERVICE_ROUTINE Routine, PVOID Co
 	New->Routine = Routine;
 	New->Context = Context;
 	New->Lock = Lock ? Lock : &New->Own;
+	New->Version = Version;
 	New->Vector = Vector;
+	New->Cpu = Cpu;
 	New->Irql = Irql;
 	*Object = (PKINTERRUPT)New;
 	EnterCriticalSection(&Guard);
@@ -43,7 +48,7 @@ static NTSTATUS Connect(PKINTERRUPT *Object, PKSERVICE_ROUTINE Routine, PVOID Co
 	return STATUS_SUCCESS;
 }
 
-static VOID Disconnect(PKINTERRUPT Object, PVOID Caller)
+static VOID Disconnect(ULONG Version, PKINTERRUPT Object, PVOID Caller)
 {
 	struct connection *Gone = (struct connection *)Object;
 	struct connection **Place;
@@ -60,10 +65,21 @@ static VOID Disconnect(PKINTERRUPT Object, PVOID Caller)
 		ShimFail(Caller, "disconnects an interrupt that is not connected");
 		return;
 	}
+	if (Gone->Version != Version)
+		ShimFail(Caller, "disconnects otherwise than it has connected");
 	while (InterlockedCompareExchange(&Gone->Running, 0, 0))
 		Sleep(1);
 	HeapFree(GetProcessHeap(), 0, Gone);
 	ShimCount(SHIM_INTERRUPT, -1);
+}
+
+static ULONG First(KAFFINITY Processors)
+{
+	ULONG Cpu = 0;
+
+	while (Cpu < SHIM_CPUS - 1 && !(Processors >> Cpu & 1))
+		Cpu++;
+	return Cpu;
 }
 
 NTSTATUS Shim_IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS P)
@@ -73,17 +89,21 @@ NTSTATUS Shim_IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS P)
 
 	switch (P->Version) {
 	case CONNECT_FULLY_SPECIFIED:
-		return Connect(P->FullySpecified.InterruptObject, P->FullySpecified.ServiceRoutine,
-			P->FullySpecified.ServiceContext, P->FullySpecified.SpinLock,
-			P->FullySpecified.Vector, P->FullySpecified.SynchronizeIrql, SHIM_CALLER);
+		if (!ShimIsGiven(&P->FullySpecified))
+			ShimFail(SHIM_CALLER, "connects to an interrupt that it was not given");
+		return Connect(P->Version, P->FullySpecified.InterruptObject,
+			P->FullySpecified.ServiceRoutine, P->FullySpecified.ServiceContext,
+			P->FullySpecified.SpinLock, P->FullySpecified.Vector,
+			P->FullySpecified.SynchronizeIrql,
+			First(P->FullySpecified.ProcessorEnableMask), SHIM_CALLER);
 	case CONNECT_LINE_BASED:
 		if (!ShimLine(P->LineBased.PhysicalDeviceObject, &Vector, &Irql))
 			return STATUS_NOT_FOUND;
 		if (P->LineBased.SynchronizeIrql > Irql)
 			Irql = P->LineBased.SynchronizeIrql;
-		return Connect(P->LineBased.InterruptObject, P->LineBased.ServiceRoutine,
-			P->LineBased.ServiceContext, P->LineBased.SpinLock, Vector, Irql,
-			SHIM_CALLER);
+		return Connect(P->Version, P->LineBased.InterruptObject,
+			P->LineBased.ServiceRoutine, P->LineBased.ServiceContext,
+			P->LineBased.SpinLock, Vector, Irql, 0, SHIM_CALLER);
 	default:
 		return STATUS_NOT_SUPPORTED;
 	}
@@ -91,7 +111,7 @@ NTSTATUS Shim_IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS P)
 
 VOID Shim_IoDisconnectInterruptEx(PIO_DISCONNECT_INTERRUPT_PARAMETERS P)
 {
-	Disconnect(P->ConnectionContext.InterruptObject, SHIM_CALLER);
+	Disconnect(P->Version, P->ConnectionContext.InterruptObject, SHIM_CALLER);
 }
 
 NTSTATUS Shim_IoConnectInterrupt(PKINTERRUPT *Object, PKSERVICE_ROUTINE Routine, PVOID Context,
@@ -103,12 +123,12 @@ NTSTATUS Shim_IoConnectInterrupt(PKINTERRUPT *Object, PKSERVICE_ROUTINE Routine,
 	UNREFERENCED_PARAMETER(Share);
 	UNREFERENCED_PARAMETER(Processors);
 	UNREFERENCED_PARAMETER(Floating);
-	return Connect(Object, Routine, Context, Lock, Vector, SynchronizeIrql, SHIM_CALLER);
+	return Connect(0, Object, Routine, Context, Lock, Vector, SynchronizeIrql, 0, SHIM_CALLER);
 }
 
 VOID Shim_IoDisconnectInterrupt(PKINTERRUPT Object)
 {
-	Disconnect(Object, SHIM_CALLER);
+	Disconnect(0, Object, SHIM_CALLER);
 }
 
 BOOLEAN NTAPI ShimInterrupt(ULONG Vector)
@@ -131,7 +151,7 @@ BOOLEAN NTAPI ShimInterrupt(ULONG Vector)
 		Found = c;
 		if (!c)
 			return Any;
-		Old = ShimRaise(c->Irql, 0, SHIM_CALLER);
+		Old = ShimRaise(c->Irql, c->Cpu, SHIM_CALLER);
 		ShimLock(c->Lock, SHIM_CALLER);
 		Any |= c->Routine((PKINTERRUPT)c, c->Context);
 		ShimSameIrql(c->Irql, 1, "a service routine", (PVOID)c->Routine);

@@ -11,6 +11,7 @@ static USER_LOCK Lock;
 static struct {
 	PDEVICE_OBJECT Pdo;
 	PCM_RESOURCE_LIST Resources;
+	SHIM_BEFORE_START BeforeStart;
 	PDEVICE_OBJECT Above;
 } Devices[DEVICES];
 
@@ -21,31 +22,74 @@ static HANDLE Wake;
 
 VOID ShimGiveResources(PDEVICE_OBJECT Device, PIO_STACK_LOCATION Stack)
 {
+	SHIM_BEFORE_START BeforeStart = NULL;
+	PCM_RESOURCE_LIST Resources = NULL;
+
 	EnterCriticalSection(&Lock);
 	for (ULONG i = 0; i < DEVICES; i++)
 		if (Devices[i].Pdo && Devices[i].Above == Device && Devices[i].Resources) {
-			Stack->Parameters.StartDevice.AllocatedResources = Devices[i].Resources;
-			Stack->Parameters.StartDevice.AllocatedResourcesTranslated =
-				Devices[i].Resources;
+			Resources = Devices[i].Resources;
+			BeforeStart = Devices[i].BeforeStart;
 		}
 	LeaveCriticalSection(&Lock);
+	if (!Resources)
+		return;
+	if (BeforeStart)
+		BeforeStart(Device, Resources);
+	Stack->Parameters.StartDevice.AllocatedResources = Resources;
+	Stack->Parameters.StartDevice.AllocatedResourcesTranslated = Resources;
+}
+
+/* What a device was given; NULL: nothing. */
+static PCM_PARTIAL_RESOURCE_LIST Given(PDEVICE_OBJECT Pdo)
+{
+	for (ULONG i = 0; i < DEVICES; i++)
+		if (Devices[i].Pdo == Pdo && Devices[i].Resources)
+			return &Devices[i].Resources->List[0].PartialResourceList;
+	return NULL;
+}
+
+static BOOLEAN IsInterrupt(PCM_PARTIAL_RESOURCE_DESCRIPTOR d, BOOLEAN Message)
+{
+	return d->Type == CmResourceTypeInterrupt &&
+	       Message == ((d->Flags & CM_RESOURCE_INTERRUPT_MESSAGE) != 0);
 }
 
 BOOLEAN ShimLine(PDEVICE_OBJECT Pdo, PULONG Vector, KIRQL *Irql)
 {
-	PCM_PARTIAL_RESOURCE_LIST List = NULL;
+	PCM_PARTIAL_RESOURCE_LIST List;
 	BOOLEAN Found = FALSE;
 
 	EnterCriticalSection(&Lock);
-	for (ULONG i = 0; i < DEVICES; i++)
-		if (Devices[i].Pdo == Pdo && Devices[i].Resources)
-			List = &Devices[i].Resources->List[0].PartialResourceList;
+	List = Given(Pdo);
 	for (ULONG i = 0; List && i < List->Count; i++)
-		if (List->PartialDescriptors[i].Type == CmResourceTypeInterrupt) {
+		if (IsInterrupt(&List->PartialDescriptors[i], FALSE)) {
 			*Vector = List->PartialDescriptors[i].u.Interrupt.Vector;
 			*Irql = (KIRQL)List->PartialDescriptors[i].u.Interrupt.Level;
 			Found = TRUE;
 		}
+	LeaveCriticalSection(&Lock);
+	return Found;
+}
+
+BOOLEAN ShimIsGiven(PIO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS P)
+{
+	PCM_PARTIAL_RESOURCE_LIST List;
+	BOOLEAN Found = FALSE;
+
+	EnterCriticalSection(&Lock);
+	List = Given(P->PhysicalDeviceObject);
+	for (ULONG i = 0; List && i < List->Count; i++) {
+		PCM_PARTIAL_RESOURCE_DESCRIPTOR d = &List->PartialDescriptors[i];
+		BOOLEAN Message = IsInterrupt(d, TRUE);
+
+		/* Both kinds have these in the same places. */
+		Found |= d->Type == CmResourceTypeInterrupt && d->u.Interrupt.Vector == P->Vector &&
+			 d->u.Interrupt.Level == P->Irql && P->SynchronizeIrql >= P->Irql &&
+			 d->u.Interrupt.Affinity == P->ProcessorEnableMask &&
+			 P->InterruptMode == (Message ? Latched : LevelSensitive) &&
+			 P->ShareVector == (d->ShareDisposition == CmResourceShareShared);
+	}
 	LeaveCriticalSection(&Lock);
 	return Found;
 }
@@ -76,7 +120,8 @@ PDEVICE_OBJECT Shim_IoAttachDeviceToDeviceStack(PDEVICE_OBJECT Source, PDEVICE_O
 	return Below;
 }
 
-VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources)
+VOID NTAPI ShimSetResources(
+	PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources, SHIM_BEFORE_START BeforeStart)
 {
 	ULONG Place = DEVICES;
 
@@ -88,6 +133,7 @@ VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources)
 		ExitProcess(3);
 	Devices[Place].Pdo = Resources ? Pdo : NULL;
 	Devices[Place].Resources = Resources;
+	Devices[Place].BeforeStart = BeforeStart;
 	LeaveCriticalSection(&Lock);
 }
 

@@ -49,12 +49,15 @@ typedef struct _SHIM_MACHINE {
 /* Tells PageAppears of every page that is there. */
 VOID NTAPI ShimSetMachine(const SHIM_MACHINE *Machine);
 
-/* Runs every service routine connected to this vector, on processor 0; FALSE: nobody is. */
+/* Runs every service routine connected to this vector, on its processor; FALSE: nobody is. */
 BOOLEAN NTAPI ShimInterrupt(ULONG Vector);
 
 /* What START_DEVICE of the driver on this device shall get as its resources; the shim copies the
- * pointers, not the lists. */
-VOID NTAPI ShimSetResources(PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources);
+ * pointers, not the lists. BeforeStart, if there is one, is called before each and may change the
+ * list. */
+typedef VOID(NTAPI *SHIM_BEFORE_START)(PDEVICE_OBJECT Top, PCM_RESOURCE_LIST Resources);
+VOID NTAPI ShimSetResources(
+	PDEVICE_OBJECT Pdo, PCM_RESOURCE_LIST Resources, SHIM_BEFORE_START BeforeStart);
 
 /*
  * "USER MAJOR MINOR A B C D", all in hexadecimal: an IRP with A to D as the four words of

@@ -2,6 +2,7 @@
 /* The command "sim ...": what a toolstack, a back-end in dom0 or an enemy does. */
 #include "internal.h"
 
+#include <xen/event_channel.h>
 #include <xen/io/xs_wire.h>
 
 static bool say(PCHAR answer, ULONG size, const char *format, ...)
@@ -50,6 +51,7 @@ static bool create(char *text, PCHAR answer, ULONG size)
 {
 	const char *name = next(&text);
 	const struct sim_profile *profile = &sim_xen_4_17;
+	static struct sim_profile two_level;
 	uint64_t seed = number(&text);
 	uint32_t frames = (uint32_t)number(&text);
 
@@ -57,8 +59,12 @@ static bool create(char *text, PCHAR answer, ULONG size)
 		return say(answer, size, "error: there is one");
 	if (!sim_strcmp(name, "3.4"))
 		profile = &sim_xen_3_4;
+	else if (!sim_strcmp(name, "4.17-2l"))
+		profile = &two_level;
 	else if (sim_strcmp(name, "4.17"))
-		return say(answer, size, "error: sim new 3.4|4.17 SEED FRAMES");
+		return say(answer, size, "error: sim new 3.4|4.17|4.17-2l SEED FRAMES");
+	two_level = sim_xen_4_17;
+	two_level.fifo = false;
 	LeaveCriticalSection(&xensim.lock);
 	xensim_new(profile, seed, frames);
 	EnterCriticalSection(&xensim.lock);
@@ -154,6 +160,17 @@ static bool grants(const char *verb, char *text, PCHAR answer, ULONG size)
 				page, sizeof(page)));
 	}
 	return false;
+}
+
+/* As one who ran before and did not tidy up: the FIFO ABI with memory of his. */
+static bool left_on(PCHAR answer, ULONG size)
+{
+	struct evtchn_init_control op = { 0 };
+
+	sim_ram_alloc(xensim.guest, &op.control_gfn);
+	return done(answer, size,
+		(int)sim_hypercall(xensim.task, __HYPERVISOR_event_channel_op,
+			EVTCHNOP_init_control, (uintptr_t)&op, 0));
 }
 
 static bool temper(char *text, PCHAR answer, ULONG size)
@@ -432,6 +449,8 @@ static bool command(char *text, PCHAR answer, ULONG size)
 		return say(answer, size, "error: sim new comes first");
 	if (!sim_strcmp(verb, "left"))
 		return left(answer, size);
+	if (!sim_strcmp(verb, "left-on"))
+		return left_on(answer, size);
 	if (!sim_strcmp(verb, "many"))
 		return many(text, answer, size);
 	if (!sim_strcmp(verb, "temper"))
@@ -468,6 +487,5 @@ VOID NTAPI xensim_command(PVOID argument, PCHAR text, PCHAR answer, ULONG size)
 	if (!command(text, answer, size))
 		say(answer, size, "error: sim knows no such word");
 	LeaveCriticalSection(&xensim.lock);
-	if (xensim.wake)
-		SetEvent(xensim.wake);
+	xensim_wake();
 }

@@ -35,9 +35,12 @@ struct xensim {
 	uint32_t storm;	     /* dom0's port that sends whenever anything happens; 0: none */
 	uint64_t storm_sent;
 	volatile LONG flipping;
-	HANDLE wake;
+	HANDLE wake[SHIM_CPUS]; /* of the thread that has this processor's interrupt */
 };
 extern struct xensim xensim;
+
+/* xensim.c. Something may have changed: interrupts are looked for. */
+void xensim_wake(void);
 
 /* platform.c. The latest error that a driver has logged, or nothing. */
 const char *xensim_error(void);

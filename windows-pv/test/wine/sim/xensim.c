@@ -19,6 +19,12 @@ static void leave(void)
 	LeaveCriticalSection(&xensim.lock);
 }
 
+void xensim_wake(void)
+{
+	for (uint32_t i = 0; i < SHIM_CPUS; i++)
+		SetEvent(xensim.wake[i]);
+}
+
 static void storm(void)
 {
 	if (!xensim.storm)
@@ -46,7 +52,7 @@ intptr_t xensim_hypercall(uintptr_t op, uintptr_t a1, uintptr_t a2, uintptr_t a3
 		rc = sim_hypercall(xensim.task, (uint32_t)op, a1, a2, a3);
 	storm();
 	leave();
-	SetEvent(xensim.wake);
+	xensim_wake();
 	return rc;
 }
 
@@ -104,6 +110,32 @@ static PVOID NTAPI frame(ULONGLONG pfn)
 	return page;
 }
 
+/* The vector of a virtual CPU's interrupt, if Xen asserts it; 0: it does not. */
+static uint8_t asserted(struct sim_vcpu *vcpu)
+{
+	if (!sim_irq_asserted(vcpu))
+		return 0;
+	if (!vcpu->vector)
+		return XENSIM_VECTOR;
+	sim_irq_taken(vcpu);
+	return vcpu->vector;
+}
+
+static void interrupts(uint32_t cpu)
+{
+	for (int i = 0; i < INTERRUPTS_AT_ONCE; i++) {
+		uint8_t vector;
+
+		enter();
+		if (i != 0)
+			storm();
+		vector = asserted(sim_vcpu(xensim.guest, cpu));
+		leave();
+		if (!vector || !ShimInterrupt(vector))
+			return;
+	}
+}
+
 /* Virtual time follows the real one, whether drivers call or not; services run meanwhile. */
 static ULONG NTAPI pump(PVOID argument)
 {
@@ -112,7 +144,6 @@ static ULONG NTAPI pump(PVOID argument)
 	UNREFERENCED_PARAMETER(argument);
 	for (;;) {
 		uint64_t now = sim_clock();
-		bool asserted;
 
 		enter();
 		if (!sim_has_failed(xensim.sim)) {
@@ -120,18 +151,21 @@ static ULONG NTAPI pump(PVOID argument)
 			sim_sleep(xensim.task, now - last);
 		}
 		storm();
-		asserted = sim_irq_asserted(sim_vcpu(xensim.guest, 0));
 		leave();
 		last = now;
-		for (int i = 0; asserted && i < INTERRUPTS_AT_ONCE; i++) {
-			if (!ShimInterrupt(XENSIM_VECTOR))
-				break;
-			enter();
-			storm();
-			asserted = sim_irq_asserted(sim_vcpu(xensim.guest, 0));
-			leave();
-		}
-		WaitForSingleObject(xensim.wake, PUMP_MS);
+		interrupts(0);
+		WaitForSingleObject(xensim.wake[0], PUMP_MS);
+	}
+}
+
+/* The other processors take their interrupts beside the first. */
+static ULONG NTAPI another(PVOID argument)
+{
+	uint32_t cpu = (uint32_t)(uintptr_t)argument;
+
+	for (;;) {
+		interrupts(cpu);
+		WaitForSingleObject(xensim.wake[cpu], PUMP_MS);
 	}
 }
 
@@ -166,6 +200,8 @@ void xensim_new(const struct sim_profile *profile, uint64_t seed, uint32_t grant
 	LeaveCriticalSection(&xensim.lock);
 	ShimSetMachine(&machine);
 	CloseHandle(CreateThread(NULL, 0, pump, NULL, 0, NULL));
+	for (uintptr_t i = 1; i < SHIM_CPUS; i++)
+		CloseHandle(CreateThread(NULL, 0, another, (PVOID)i, 0, NULL));
 }
 
 LONG NTAPI DllMain(PVOID module, ULONG reason, PVOID reserved);
@@ -176,7 +212,8 @@ LONG NTAPI DllMain(PVOID module, ULONG reason, PVOID reserved)
 	if (reason != 1) /* DLL_PROCESS_ATTACH */
 		return TRUE;
 	InitializeCriticalSection(&xensim.lock);
-	xensim.wake = CreateEventW(NULL, FALSE, FALSE, NULL);
+	for (uint32_t i = 0; i < SHIM_CPUS; i++)
+		xensim.wake[i] = CreateEventW(NULL, FALSE, FALSE, NULL);
 	ShimRegister("sim", xensim_command, NULL);
 	return TRUE;
 }
