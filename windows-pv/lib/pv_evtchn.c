@@ -115,14 +115,15 @@ int pv_evtchn_open(struct pv_evtchn *e, uint32_t port, uint32_t cpu, struct pv_e
 	return 0;
 }
 
-int pv_evtchn_bind(struct pv_evtchn *e, struct pv_evtchn_ref ref, uint32_t cpu)
+int pv_evtchn_bind(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn_ref ref)
 {
 	struct pv_evtchn_port *p = lookup(e, ref);
 
 	if (!p || !(PV_READ_ONCE(p->state) & OPEN))
 		return PV_ENOENT;
-	PV_WRITE_ONCE(p->cpu, cpu);
-	return 0;
+	PV_WRITE_ONCE(p->cpu, c->index);
+	/* With the FIFO ABI an event is in one queue, whose CPU takes it. */
+	return e->pages ? PV_EVTCHN_DONE : pv_evtchn_2l_moved(e, c, ref.port);
 }
 
 int pv_evtchn_close_begin(struct pv_evtchn *e, struct pv_evtchn_ref ref)

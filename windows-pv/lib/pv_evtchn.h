@@ -94,8 +94,11 @@ int pv_evtchn_add_page(struct pv_evtchn *e, uint32_t *page);
  * page of event words has to be added first.
  */
 int pv_evtchn_open(struct pv_evtchn *e, uint32_t port, uint32_t cpu, struct pv_evtchn_ref *ref);
-/* After EVTCHNOP_bind_vcpu. */
-int pv_evtchn_bind(struct pv_evtchn *e, struct pv_evtchn_ref ref, uint32_t cpu);
+/*
+ * After EVTCHNOP_bind_vcpu. PV_EVTCHN_DONE; PV_EVTCHN_RESCAN: an event may have come between the
+ * two, so scan on that CPU; PV_ENOENT: not open. A CPU leaves to the others what is theirs.
+ */
+int pv_evtchn_bind(struct pv_evtchn *e, struct pv_evtchn_cpu *c, struct pv_evtchn_ref ref);
 
 /*
  * From here on the port is not delivered. 0: EVTCHNOP_close, then pv_evtchn_close_end. PV_EBUSY:

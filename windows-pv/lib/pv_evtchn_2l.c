@@ -42,6 +42,26 @@ int pv_evtchn_2l_unmask(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint32_t p
 	return PV_EVTCHN_RESCAN;
 }
 
+/*
+ * Before this, the CPU that it was bound to has left it alone, or the one that it is bound to now
+ * has: then it is pending still. Selected once too often does no harm.
+ */
+int pv_evtchn_2l_moved(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint32_t port)
+{
+	pv_barrier_full();
+	if (!pv_bit_test(pending_of(e, port), port % PV_WORD_BITS))
+		return PV_EVTCHN_DONE;
+	pv_bit_test_and_set(c->selector, port / PV_WORD_BITS);
+	return PV_EVTCHN_RESCAN;
+}
+
+/* Words are for all CPUs: what is open and bound to another one is for that to take. */
+static bool is_others(const struct pv_evtchn *e, const struct pv_evtchn_cpu *c, uint32_t port)
+{
+	return port < e->count && PV_READ_ONCE(e->ports[port].state) &&
+	       PV_READ_ONCE(e->ports[port].cpu) != c->index;
+}
+
 int pv_evtchn_2l_next(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint32_t *port)
 {
 	while (c->todo) {
@@ -53,6 +73,8 @@ int pv_evtchn_2l_next(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint32_t *po
 			continue;
 		}
 		bits = PV_READ_ONCE(e->pending[w]) & ~PV_READ_ONCE(e->mask[w]);
+		while (bits && is_others(e, c, w * PV_WORD_BITS + pv_word_lowest(bits)))
+			bits &= bits - 1;
 		if (!bits) {
 			c->todo &= ~((pv_word_t)1 << w);
 			c->word = (w + 1) % PV_WORD_BITS;

@@ -29,6 +29,8 @@ void pv_evtchn_2l_silence(struct pv_evtchn *e, uint32_t port);
 bool pv_evtchn_2l_raise(struct pv_evtchn *e, uint32_t port);
 /* DONE or RESCAN. */
 int pv_evtchn_2l_unmask(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint32_t port);
+/* It is another CPU's now. DONE or RESCAN. */
+int pv_evtchn_2l_moved(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint32_t port);
 /* 1: *port was pending and is masked now. 0: none. PV_EAGAIN: the budget is spent. */
 int pv_evtchn_2l_next(struct pv_evtchn *e, struct pv_evtchn_cpu *c, uint32_t *port);
 

@@ -260,7 +260,7 @@ static void other_cpu(void **state)
 	pv_evtchn_scan_begin(&cpus[1], 5);
 	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[1], 0, &ref), 1);
 	pv_evtchn_delivered(&e, ref);
-	assert_int_equal(pv_evtchn_bind(&e, ref, 0), 0);
+	assert_int_equal(pv_evtchn_bind(&e, &cpus[0], ref), PV_EVTCHN_DONE);
 	assert_int_equal(pv_evtchn_eoi(&e, &cpus[0], ref, 0, true, &until), PV_EVTCHN_DONE);
 }
 
@@ -276,7 +276,7 @@ static void again_on_another_cpu(void **state)
 	xen_send(9, 0);
 	pv_evtchn_scan_begin(&cpus[0], 5);
 	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[0], 0, &ref), 1);
-	pv_evtchn_bind(&e, ref, 1);
+	assert_int_equal(pv_evtchn_bind(&e, &cpus[1], ref), PV_EVTCHN_DONE);
 	assert_int_equal(pv_evtchn_eoi(&e, &cpus[0], ref, 0, true, &until), PV_EVTCHN_HYPERCALL);
 	xen_unmask(9, 1);
 	xen_send(9, 1);
@@ -289,6 +289,71 @@ static void again_on_another_cpu(void **state)
 	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[1], 0, &second), 1);
 	assert_int_equal(second.port, 9);
 	assert_int_equal(pv_evtchn_delivered(&e, second), PV_EVTCHN_DONE);
+}
+
+/* Both CPUs look at the same word. */
+static void each_its_own(void **state)
+{
+	struct pv_evtchn_ref ref;
+
+	(void)state;
+	begin(PORTS);
+	open_port(9, 0);
+	open_port(10, 1);
+	xen_send(9, 0);
+	xen_send(10, 1);
+	xen_send(11, 0); /* nobody's: whoever sees it */
+	pv_bit_test_and_clear(&mask[11 / BITS], 11 % BITS);
+	pv_evtchn_scan_begin(&cpus[1], 5);
+	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[1], 0, &ref), 1);
+	assert_int_equal(ref.port, 10);
+	pv_evtchn_delivered(&e, ref);
+	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[1], 0, &ref), 0);
+	assert_int_equal(cpus[1].stray, 1);
+	pv_evtchn_scan_begin(&cpus[0], 5);
+	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[0], 0, &ref), 1);
+	assert_int_equal(ref.port, 9);
+	pv_evtchn_delivered(&e, ref);
+	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[0], 0, &ref), 0);
+	assert_int_equal(cpus[0].stray, 0);
+}
+
+/* Moved at each point of an event's way: it is taken once, and where it belongs. */
+static void moved_while_pending(void **state)
+{
+	struct pv_evtchn_ref ref, got;
+
+	(void)state;
+	for (unsigned int at = 0; at < 4; at++) {
+		unsigned int taken = 0;
+		int rc;
+
+		begin(PORTS);
+		ref = open_port(9, 0);
+		if (at < 2)
+			xen_send(9, 0); /* before Xen is told */
+		if (at == 1)
+			pv_evtchn_scan_begin(&cpus[0], 5);
+		if (at == 2) {
+			xen_send(9, 1); /* Xen knows, we do not */
+			pv_evtchn_scan_begin(&cpus[1], 5);
+			assert_int_equal(pv_evtchn_scan_next(&e, &cpus[1], 0, &got), 0);
+		}
+		rc = pv_evtchn_bind(&e, &cpus[1], ref);
+		assert_int_equal(rc, at < 3 ? PV_EVTCHN_RESCAN : PV_EVTCHN_DONE);
+		if (at == 3)
+			xen_send(9, 1);
+		if (at != 1)
+			pv_evtchn_scan_begin(&cpus[0], 5);
+		assert_int_equal(pv_evtchn_scan_next(&e, &cpus[0], 0, &got), 0);
+		pv_evtchn_scan_begin(&cpus[1], 5);
+		while (pv_evtchn_scan_next(&e, &cpus[1], 0, &got) == 1) {
+			assert_int_equal(got.port, 9);
+			assert_int_equal(pv_evtchn_delivered(&e, got), PV_EVTCHN_DONE);
+			taken++;
+		}
+		assert_int_equal(taken, 1);
+	}
 }
 
 /* Close at each point of an upcall. */
@@ -391,7 +456,7 @@ static void resume(void **state)
 	/* The old owner of the same number cannot close the new one. */
 	assert_int_equal(pv_evtchn_close_begin(&e, old), PV_ENOENT);
 	pv_evtchn_close_end(&e, old);
-	assert_int_equal(pv_evtchn_bind(&e, old, 1), PV_ENOENT);
+	assert_int_equal(pv_evtchn_bind(&e, &cpus[1], old), PV_ENOENT);
 	xen_send(9, 0);
 	pv_evtchn_scan_begin(&cpus[0], 1);
 	assert_int_equal(pv_evtchn_scan_next(&e, &cpus[0], 0, &old), 1);
@@ -410,6 +475,8 @@ int main(void)
 		cmocka_unit_test(clock_going_back),
 		cmocka_unit_test(other_cpu),
 		cmocka_unit_test(again_on_another_cpu),
+		cmocka_unit_test(each_its_own),
+		cmocka_unit_test(moved_while_pending),
 		cmocka_unit_test(close_races_upcall),
 		cmocka_unit_test(trigger),
 		cmocka_unit_test(resume),

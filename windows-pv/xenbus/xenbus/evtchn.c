@@ -168,8 +168,13 @@ NTSTATUS EvtchnStart(PFDO Fdo)
 	Status = EvtchnCpusFind(Fdo, Evtchn);
 	if (!NT_SUCCESS(Status))
 		goto fail;
-	for (ULONG i = 0; i < Evtchn->CpuCount; i++)
+	for (ULONG i = 0; i < Evtchn->CpuCount; i++) {
 		KeInitializeDpc(&Evtchn->Cpus[i].Dpc, Rescan, &Evtchn->Cpus[i]);
+		/* The line's runs where the interrupt did. */
+		if (i != 0)
+			(VOID) KeSetTargetProcessorDpcEx(
+				&Evtchn->Cpus[i].Dpc, &Evtchn->Cpus[i].Number);
+	}
 	KeInitializeDpc(&Evtchn->SweepDpc, Sweep, Evtchn);
 	KeInitializeTimer(&Evtchn->SweepTimer);
 	Status = EvtchnAbiStart(Fdo, Evtchn);

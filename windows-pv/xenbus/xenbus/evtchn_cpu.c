@@ -147,6 +147,7 @@ NTSTATUS EvtchnBind(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, USHORT Group, UC
 {
 	PEVTCHN_CPU Cpu = Evtchn->Cpus;
 	NTSTATUS Status;
+	int Moved;
 
 	while (Cpu < Evtchn->Cpus + Evtchn->CpuCount &&
 		(Cpu->Number.Group != Group || Cpu->Number.Number != Number))
@@ -156,7 +157,10 @@ NTSTATUS EvtchnBind(PEVTCHN Evtchn, PDK_EVTCHN_CHANNEL Channel, USHORT Group, UC
 	if (!EvtchnAlive(Evtchn, Channel))
 		return STATUS_INVALID_PARAMETER;
 	Status = XenEventChannelBindVcpu(Channel->Ref.port, Cpu->Vcpu);
-	if (NT_SUCCESS(Status))
-		Status = StatusOf(pv_evtchn_bind(&Evtchn->Book, Channel->Ref, Cpu->Vcpu));
-	return Status;
+	if (!NT_SUCCESS(Status))
+		return Status;
+	Moved = pv_evtchn_bind(&Evtchn->Book, &Cpu->Scan, Channel->Ref);
+	if (Moved == PV_EVTCHN_RESCAN && ReadLong(&Evtchn->Stopping) == 0)
+		KeInsertQueueDpc(&Cpu->Dpc, NULL, NULL);
+	return StatusOf(Moved);
 }

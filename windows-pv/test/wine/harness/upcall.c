@@ -209,6 +209,7 @@ static void two_level(const char *variant)
 	child_up();
 	binding();
 	beside();
+	rebound(200);
 	close_channel(0);
 	child_down();
 	bus_down();
