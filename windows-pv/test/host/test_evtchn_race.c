@@ -112,10 +112,119 @@ static void race(void **state)
 	assert_true(callbacks > 0 && waits > 0);
 }
 
+/*
+ * A port that is moved between two CPUs all the time. Each CPU looks only when Xen has told it, or
+ * when it was asked to; the sender waits for each event, so one that nobody looks for is noticed.
+ */
+static struct {
+	pthread_mutex_t lock; /* Xen's, of the port */
+	uint32_t notify;
+	pv_word_t selector[2];
+	uint8_t upcall[2], asked[2];
+	struct pv_evtchn_cpu cpu[2];
+	unsigned int taken, told, over;
+} two = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void tell(void)
+{
+	if (!pv_bit_test(&pending[PORT / PV_WORD_BITS], PORT % PV_WORD_BITS) ||
+		pv_bit_test(&mask[PORT / PV_WORD_BITS], PORT % PV_WORD_BITS) ||
+		pv_bit_test_and_set(&two.selector[two.notify], PORT / PV_WORD_BITS))
+		return;
+	PV_STORE_RELEASE(two.upcall[two.notify], 1);
+}
+
+static void unmask_by_xen(void)
+{
+	pthread_mutex_lock(&two.lock);
+	pv_bit_test_and_clear(&mask[PORT / PV_WORD_BITS], PORT % PV_WORD_BITS);
+	tell();
+	pthread_mutex_unlock(&two.lock);
+}
+
+static void *one_of_two(void *arg)
+{
+	struct pv_evtchn_cpu *self = arg, nobody = { .index = UINT32_MAX };
+	struct pv_evtchn_ref ref;
+	uint64_t until, now = 0;
+
+	while (!PV_LOAD_ACQUIRE(two.over)) {
+		bool asked = PV_LOAD_ACQUIRE(two.asked[self->index]) != 0;
+
+		if (!asked && !PV_LOAD_ACQUIRE(two.upcall[self->index])) {
+			sched_yield();
+			continue;
+		}
+		PV_STORE_RELEASE(two.asked[self->index], 0);
+		pv_evtchn_scan_begin(self, 16);
+		while (pv_evtchn_scan_next(&e, self, now += PV_TIME_SECOND, &ref) == 1) {
+			__atomic_add_fetch(&two.taken, 1, __ATOMIC_SEQ_CST);
+			if (pv_evtchn_eoi(&e, &nobody, ref, now, true, &until) ==
+				PV_EVTCHN_HYPERCALL)
+				unmask_by_xen();
+			if (pv_evtchn_delivered(&e, ref) == PV_EVTCHN_UNMASK)
+				unmask_by_xen();
+		}
+	}
+	return NULL;
+}
+
+static void *mover(void *arg)
+{
+	struct pv_evtchn_ref *ref = arg;
+
+	for (uint32_t to = 1; !PV_LOAD_ACQUIRE(two.over); to = !to) {
+		pthread_mutex_lock(&two.lock);
+		two.notify = to;
+		pthread_mutex_unlock(&two.lock);
+		sched_yield();
+		if (pv_evtchn_bind(&e, &two.cpu[to], *ref) == PV_EVTCHN_RESCAN) {
+			__atomic_add_fetch(&two.told, 1, __ATOMIC_RELAXED);
+			PV_STORE_RELEASE(two.asked[to], 1);
+		}
+		sched_yield();
+	}
+	return NULL;
+}
+
+static void moving(void **state)
+{
+	struct pv_evtchn_ref ref;
+	pthread_t threads[3];
+
+	(void)state;
+	assert_int_equal(pv_evtchn_init(&e, pending, mask, ports, 128, 1000, PV_TIME_MS), 0);
+	for (uint32_t i = 0; i < 2; i++)
+		pv_evtchn_cpu_init(&two.cpu[i], i, &two.selector[i], &two.upcall[i]);
+	assert_int_equal(pv_evtchn_open(&e, PORT, 0, &ref), 0);
+	unmask_by_xen();
+	for (uint32_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, one_of_two, &two.cpu[i]), 0);
+	assert_int_equal(pthread_create(&threads[2], NULL, mover, &ref), 0);
+	for (unsigned int i = 0; i < 3000 * test_scale(); i++) {
+		unsigned int before = PV_LOAD_ACQUIRE(two.taken), patience = 10000000;
+
+		pthread_mutex_lock(&two.lock);
+		pv_bit_test_and_set(&pending[PORT / PV_WORD_BITS], PORT % PV_WORD_BITS);
+		tell();
+		pthread_mutex_unlock(&two.lock);
+		while (PV_LOAD_ACQUIRE(two.taken) == before && --patience)
+			sched_yield();
+		if (!patience)
+			fail_msg("event %u was lost", i);
+	}
+	PV_STORE_RELEASE(two.over, 1);
+	for (unsigned int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	print_message("%u times found pending when moved\n", two.told);
+	assert_true(two.told > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(race),
+		cmocka_unit_test(moving),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
