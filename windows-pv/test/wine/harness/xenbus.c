@@ -213,7 +213,8 @@ void suite_xenbus(const char *variant, const char *profile)
 
 	snprintf(world, sizeof(world), "%s 1", profile);
 	bus_up(variant, world);
-	like(await("IFACE", "sim said"), "XENBUS|INFO: bus: IFACE", "the synthetic class is shown");
+	like(await("IFACE", "sim heard bus: IFACE"), "XENBUS|INFO: bus: IFACE",
+		"the synthetic class is shown");
 	like(ask("sim heard event channels: "),
 		strcmp(profile, "3.4") ? "FIFO, 2 of 2 processors" : "2-level, 1 of 2 processors",
 		"event channels by the newest ABI, on the processors, that this Xen has");
