@@ -45,8 +45,9 @@ static PCSTR Dpcs(VOID)
 
 	Ran = 0;
 	KeInitializeDpc(&Dpc, Count, NULL);
-	KeSetTargetProcessorDpc(&Dpc, 1);
 	KeAcquireSpinLock(&Lock, &Irql);
+	/* This one, where it cannot run before the lock is given back. */
+	KeSetTargetProcessorDpc(&Dpc, (CCHAR)KeGetCurrentProcessorNumberEx(NULL));
 	if (!KeInsertQueueDpc(&Dpc, NULL, NULL) || KeInsertQueueDpc(&Dpc, NULL, NULL))
 		return "a DPC is not queued once and only once";
 	KeReleaseSpinLock(&Lock, Irql);
