@@ -9,15 +9,15 @@ endif
 nosdv: $(if $(filter-out nosdv,$(MAKECMDGOALS)),,all)
 	@:
 
-# $(1) driver
-define analyze_driver
+# $(1) driver or program, $(2) clang's flags for it, $(3) further options of clang-tidy
+define analyze_unit
 $(O)/obj/analyze/$(1).ok: $$(filter %.c,$$($(1).sources)) $$(generated) mk/clang-tidy.yaml mk/analyze.mk \
 		$$(foreach f,$$(call folders_of,$(1)),$$(wildcard $$f/*.h $$f/include/*.h))
 	@mkdir -p $$(@D)
 	@$$(say) TIDY $(1)
-	$$(Q)$$(CLANG_TIDY) --quiet --config-file=mk/clang-tidy.yaml --warnings-as-errors='*' \
-		$$(filter %.c,$$^) -- --target=$$(triple.x64) $$(filter-out -g -gcodeview,$$(clang_flags)) \
-		-DDBG=1 $$($(1).includes) $$(nt_includes) > $$@.log 2>&1 || { cat $$@.log >&2; exit 1; }
+	$$(Q)$$(CLANG_TIDY) --quiet --config-file=mk/clang-tidy.yaml --warnings-as-errors='*' $(3) \
+		$$(filter %.c,$$^) -- --target=$$(triple.x64) $(filter-out -g -gcodeview,$(2)) \
+		$$($(1).includes) > $$@.log 2>&1 || { cat $$@.log >&2; exit 1; }
 	@$$(say) CPPCHECK $(1)
 	$$(Q)$$(CPPCHECK) $$(cppcheck_flags) $$($(1).includes) $$(filter %.c,$$^)
 	@touch $$@
@@ -27,7 +27,9 @@ endef
 cppcheck_flags := --quiet --error-exitcode=1 --inline-suppr --std=c11 --platform=win64 \
 	--enable=warning,performance,portability --suppress=missingInclude -DDBG=1 -D_WIN64 \
 	--suppressions-list=mk/cppcheck.suppress
-$(foreach d,$(drivers),$(eval $(call analyze_driver,$d)))
+$(foreach d,$(drivers),$(eval $(call analyze_unit,$d,$(clang_flags) -DDBG=1 $(nt_includes))))
+# What a program cannot write to its console it can tell nobody.
+$(foreach p,$(programs),$(eval $(call analyze_unit,$p,$(program_clang) $(program_includes),--checks=-cert-err33-c)))
 analyze: $(analyzed)
 ifneq ($(ANALYZE),0)
 $(builds): $(analyzed)

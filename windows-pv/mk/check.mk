@@ -61,7 +61,7 @@ check-published: $(gen)/frozen.ok $(gen)/document.ok
 check-symbols: $(tools)/pecheck unsigned
 	@$(say) TEST symstore
 	$(Q)sh tools/test/symstore.sh $(tools)/pecheck $(LLVM_PDBUTIL) $(O)/obj/free/x64/xen/xen.sys \
-		$(O)/obj/checked/x64/xen/xen.sys > $(checks)/symstore.log || \
+		$(O)/obj/checked/x64/xen/xen.sys $(call program_obj,x64,pvinst)/pvinst.exe > $(checks)/symstore.log || \
 		{ grep -A5 FAIL $(checks)/symstore.log; exit 1; }
 
 # XEN.SYS's sources on this machine, over a made-up one.
@@ -133,7 +133,7 @@ check-repro: unsigned
 check-signed: free checked
 	@$(say) TEST signatures
 	$(Q)sh test/signed.sh $(keys)/test.crt $(checks) \
-		$(foreach b,$(builds),$(foreach p,$(packages) $(programs),$($b.$p.files)))
+		$(foreach b,$(builds),$(foreach p,$(packages) $(program_packages),$($b.$p.files)))
 
 $(checks):
 	$(Q)mkdir -p $@

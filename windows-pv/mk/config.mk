@@ -31,6 +31,7 @@ CLANG       ?= clang
 LLD_LINK    ?= lld-link
 LLVM_RC     ?= llvm-rc
 LLVM_DLLTOOL ?= llvm-dlltool
+LLVM_OBJCOPY ?= llvm-objcopy
 LLVM_OBJDUMP ?= llvm-objdump
 LLVM_PDBUTIL ?= llvm-pdbutil
 CLANG_TIDY  ?= clang-tidy

@@ -4,5 +4,5 @@
 
 medium := $(O)/medium
 .PHONY: medium
-medium: $(foreach p,$(packages) $(programs),$(O)/free/$p.tar) $(if $(SIGN_CMD),,$(keys)/testsign.cmd)
-	$(Q)sh tools/medium.sh $(O)/free $(medium) '$(packages) $(programs)' '$(ARCHES)' $(if $(SIGN_CMD),,$(keys))
+medium: $(foreach p,$(packages) $(program_packages),$(O)/free/$p.tar) $(if $(SIGN_CMD),,$(keys)/testsign.cmd)
+	$(Q)sh tools/medium.sh $(O)/free $(medium) '$(packages) $(program_packages)' '$(ARCHES)' $(if $(SIGN_CMD),,$(keys))

@@ -38,7 +38,7 @@ $(builds): $(keys)/testsign.cmd
 .PHONY: $(builds) symbols symbols-expire
 symbols: free
 	$(Q)sh tools/symstore.sh add '$(SYMBOL_SERVER)' '$(PRODUCT_NAME)' '$(version)' $(tools)/pecheck \
-		$(foreach p,$(packages),$(filter %.sys,$(free.$p.files)))
+		$(foreach p,$(packages) $(program_packages),$(filter %.sys %.exe,$(free.$p.files)))
 # DAYS=n; what was added longer ago goes.
 symbols-expire:
 	$(Q)sh tools/symstore.sh expire '$(SYMBOL_SERVER)' '$(or $(DAYS),$(error set DAYS))'

@@ -12,13 +12,12 @@ mkdir -p "$work/a"
 cp -r . "$work/a/windows-pv-copy"
 MAKEFLAGS='' $make -s -C "$work/a/windows-pv-copy" "O=$work/out" BUILDS=free unsigned > "$work/log" 2>&1 ||
 	{ tail "$work/log" >&2; exit 1; }
-count=0
-for file in "$first"/obj/free/*/*/*.sys "$first"/obj/free/*/*/*.pdb "$first"/obj/monitor/*/*.exe; do
+set -- "$first"/obj/free/*/*/*.sys "$first"/obj/free/*/*/*.pdb "$first"/obj/program/*/*/*.exe "$first"/obj/program/*/*/*.pdb
+for file; do
 	cmp "$file" "$work/out/${file#"$first"/}"
-	count=$((count + 1))
 done
-[ $count -ge 6 ]
-if strings -a "$first"/obj/free/*/*/*.sys "$first"/obj/free/*/*/*.pdb "$first"/obj/monitor/*/*.exe | grep -F -e "$first" -e "$(pwd)"; then
+[ $# -ge 20 ]
+if strings -a "$@" | grep -F -e "$first" -e "$(pwd)"; then
 	echo "an image or a PDB holds the name of the directory it was built in" >&2
 	exit 1
 fi

@@ -14,7 +14,8 @@
 #define DLL_NX_COMPAT	 0x0100
 #define DLL_WDM_DRIVER	 0x2000
 
-#define SUBSYSTEM_NATIVE 1
+#define SUBSYSTEM_NATIVE  1
+#define SUBSYSTEM_CONSOLE 3
 
 struct checker {
 	pe_report_fn report;
@@ -36,13 +37,18 @@ static void check_header(struct checker *c, const struct pe *pe, const struct pe
 	if ((!amd64 && pe->machine != PE_MACHINE_I386) || pe->plus != amd64 ||
 		(demands->machine != 0 && pe->machine != demands->machine))
 		broken(c, "machine", "not the machine that was asked for");
-	if (pe->subsystem != SUBSYSTEM_NATIVE)
-		broken(c, "subsystem", "the subsystem is not native");
+	if (pe->subsystem != (demands->is_program ? SUBSYSTEM_CONSOLE : SUBSYSTEM_NATIVE))
+		broken(c, "subsystem",
+			demands->is_program ? "the subsystem is not that of a console program"
+					    : "the subsystem is not native");
 	if (pe->subsystem_version[0] != 6 || pe->subsystem_version[1] != 1 ||
 		pe->os_version[0] != 6 || pe->os_version[1] != 1)
 		broken(c, "version", "subsystem or system version is not 6.1 (Windows 7)");
-	if ((flags & DLL_WDM_DRIVER) == 0 || (pe->characteristics & FILE_EXECUTABLE) == 0)
-		broken(c, "driver", "not marked as a driver");
+	if (((flags & DLL_WDM_DRIVER) != 0) == demands->is_program ||
+		(pe->characteristics & FILE_EXECUTABLE) == 0)
+		broken(c, "driver",
+			demands->is_program ? "marked as a driver, or not as executable"
+					    : "not marked as a driver");
 	if ((flags & DLL_NX_COMPAT) == 0)
 		broken(c, "nx", "not marked NX compatible");
 	if ((flags & DLL_DYNAMIC_BASE) == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What this kit demands of every .sys. */
+/* What this kit demands of every .sys, and of a program. */
 #ifndef DK_PE_RULES_H
 #define DK_PE_RULES_H
 
@@ -14,6 +14,7 @@ enum pe_signed {
 struct pe_demands {
 	uint16_t machine; /* 0: either */
 	enum pe_signed is_signed;
+	bool is_program; /* on a console, with mingw's C library; else a driver */
 };
 
 /* rule is a word that tests and scripts rely on; text says what was found. */

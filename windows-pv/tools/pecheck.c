@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pecheck: proves of .sys files what this kit demands of them (pe_rules.h), and that they import
- * only what an allow-list has. Exit status: 0 all well, 1 a rule is broken, 2 it could not look.
+ * pecheck: proves of .sys files and programs what this kit demands of them (pe_rules.h), and that
+ * they import only what an allow-list has. Exit status: 0 all well, 1 a rule is broken, 2 it could
+ * not look.
  */
 #include "allow.h"
 #include "coff.h"
@@ -233,10 +234,12 @@ static int check_objects(char **names, const struct allow *allow)
 
 static int usage(void)
 {
-	fputs("usage: pecheck [--machine x64|x86] [--signed|--unsigned] [--allow LIST]... SYS...\n"
+	fputs("usage: pecheck [--program] [--machine x64|x86] [--signed|--unsigned] [--allow "
+	      "LIST]...\n"
+	      "               IMAGE...\n"
 	      "       pecheck --objects --allow LIST... X86-OBJECT...\n"
-	      "       pecheck --fix-checksum SYS...\n"
-	      "       pecheck --keys SYS...\n",
+	      "       pecheck --fix-checksum IMAGE...\n"
+	      "       pecheck --keys IMAGE...\n",
 		stderr);
 	return 2;
 }
@@ -261,6 +264,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "machine", required_argument, NULL, 'm' },
+		{ "program", no_argument, NULL, 'p' },
 		{ "signed", no_argument, NULL, 's' },
 		{ "unsigned", no_argument, NULL, 'u' },
 		{ "allow", required_argument, NULL, 'a' },
@@ -280,6 +284,8 @@ int main(int argc, char **argv)
 			demands.machine = PE_MACHINE_AMD64;
 		else if (c == 'm' && strcmp(optarg, "x86") == 0)
 			demands.machine = PE_MACHINE_I386;
+		else if (c == 'p')
+			demands.is_program = true;
 		else if (c == 's')
 			demands.is_signed = PE_SIGNED_YES;
 		else if (c == 'u')

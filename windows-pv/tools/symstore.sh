@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # A symbol store, laid out as debuggers ask for it and as the SymStore tool writes it:
-#   symstore.sh add STORE PRODUCT VERSION PECHECK SYS...   each SYS with its PDB beside it
+#   symstore.sh add STORE PRODUCT VERSION PECHECK IMAGE...  each with its PDB beside it
 #   symstore.sh expire STORE DAYS                          what was added longer ago
 #   symstore.sh delete STORE ID
 # STORE/NAME/KEY/NAME holds a file, KEY being GUID and age of a PDB, time stamp and size of an image.
@@ -40,21 +40,21 @@ add() {
 	version=$2
 	pecheck=$3
 	shift 3
-	for sys; do
-		[ -r "$sys" ] || die "$sys: cannot be read"
-		[ -r "${sys%.*}.pdb" ] || die "${sys%.*}.pdb: cannot be read"
+	for image; do
+		[ -r "$image" ] || die "$image: cannot be read"
+		[ -r "${image%.*}.pdb" ] || die "${image%.*}.pdb: cannot be read"
 	done
 	last=$(cat "$admin/lastid.txt" 2> /dev/null || echo 0)
 	id=$(printf '%010d' $(($(echo "$last" | sed 's/^0*//;s/^$/0/') + 1)))
 	echo "$id" > "$admin/lastid.txt"
 	: > "$admin/$id.new"
-	for sys; do
-		keys=$("$pecheck" --keys "$sys") || die "$sys: has no keys"
+	for image; do
+		keys=$("$pecheck" --keys "$image") || die "$image: has no keys"
 		# shellcheck disable=SC2086 # three words
 		set -- $keys
-		[ "$1" = "$(basename "${sys%.*}").pdb" ] || die "$sys: its PDB is called $1"
-		put "${sys%.*}.pdb" "$1" "$2"
-		put "$sys" "$(basename "$sys")" "$3"
+		[ "$1" = "$(basename "${image%.*}").pdb" ] || die "$image: its PDB is called $1"
+		put "${image%.*}.pdb" "$1" "$2"
+		put "$image" "$(basename "$image")" "$3"
 	done
 	mv "$admin/$id.new" "$admin/$id"
 	line=$(printf '%s,add,file,%s,"%s","%s","",' "$id" "$(date '+%m/%d/%Y,%H:%M:%S')" \
@@ -101,7 +101,7 @@ shift 2
 lock
 case $mode in
 add)
-	[ $# -ge 4 ] || die "usage: symstore.sh add STORE PRODUCT VERSION PECHECK SYS..."
+	[ $# -ge 4 ] || die "usage: symstore.sh add STORE PRODUCT VERSION PECHECK IMAGE..."
 	add "$@"
 	;;
 expire) expire "$1" ;;

@@ -8,7 +8,9 @@
 
 /* What an INF gives a field at the most (Microsoft, "General Syntax Rules": 4096 characters a
  * line). */
-#define FIELD 4096
+#define FIELD	    4096
+/* A name, and a decoration. */
+#define SECTION_LEN ((size_t)2 * LINE_LEN)
 
 struct field {
 	WCHAR wide[FIELD];
@@ -97,7 +99,7 @@ static void walk_models(HINF inf, models_fn *each, void *argument)
 {
 	const WCHAR *arch = wcscmp(pvi_arch(), L"x64") == 0 ? L"NTamd64" : L"NTx86";
 	struct field *base = malloc(sizeof(*base)), *target = malloc(sizeof(*target));
-	WCHAR section[2 * LINE_LEN];
+	WCHAR section[SECTION_LEN];
 	INFCONTEXT line;
 	BOOL more = base && target && SetupFindFirstLineW(inf, L"Manufacturer", NULL, &line);
 
@@ -109,9 +111,9 @@ static void walk_models(HINF inf, models_fn *each, void *argument)
 
 			if (_wcsnicmp(target->wide, arch, n) != 0 ||
 				(target->wide[n] && target->wide[n] != L'.') ||
-				wcslen(base->wide) + wcslen(target->wide) + 2 > 2 * LINE_LEN)
+				wcslen(base->wide) + wcslen(target->wide) + 2 > SECTION_LEN)
 				continue;
-			_snwprintf(section, 2 * LINE_LEN, L"%ls.%ls", base->wide, target->wide);
+			_snwprintf(section, SECTION_LEN, L"%ls.%ls", base->wide, target->wide);
 			each(argument, inf, section);
 		}
 	}

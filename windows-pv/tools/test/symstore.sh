@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# symstore.sh PECHECK PDBUTIL SYS-A SYS-B: two images, each with its PDB beside it.
+# symstore.sh PECHECK PDBUTIL SYS-A SYS-B EXE: two builds of xen.sys, and a program, each with its PDB beside it.
 # shellcheck disable=SC2317 # passes and refuses call the functions
 set -u
 
@@ -8,6 +8,7 @@ pecheck=$1
 pdbutil=$2
 a=$3
 b=$4
+exe=$5
 work=
 failed=0
 # shellcheck source=tools/test/lib.sh disable=SC1091
@@ -43,6 +44,13 @@ echo x >> "$work/copy/xen.pdb"
 refuses "another file under the same key" "differs" add "$work/copy/xen.sys"
 rm "$work/copy/xen.pdb"
 refuses "an image without its PDB" "cannot be read" add "$work/copy/xen.sys"
+passes "adding a program" add "$exe"
+# shellcheck disable=SC2046 # three words
+set -- $("$pecheck" --keys "$exe")
+passes "it is where debuggers look" cmp "$exe" "$store/$(basename "$exe")/$3/$(basename "$exe")"
+passes "with its PDB" cmp "${exe%.exe}.pdb" "$store/$1/$2/$1"
+like() { "$pdbutil" dump --modules "${exe%.exe}.pdb" | grep -q "$1"; }
+passes "which knows its sources" like 'main\.o'
 touch "$store/outside"
 echo '"..\outside","x"' > "$store/000Admin/0000000009"
 refuses "an entry that leads out of the store" "out of the store" \

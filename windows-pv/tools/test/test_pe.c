@@ -189,8 +189,8 @@ static void well_formed(void **state)
 
 	(void)state;
 	for (int plus = 0; plus < 2; plus++) {
-		struct pe_demands demands = { plus ? PE_MACHINE_AMD64 : PE_MACHINE_I386,
-			PE_SIGNED_NO };
+		struct pe_demands demands = { .machine = plus ? PE_MACHINE_AMD64 : PE_MACHINE_I386,
+			.is_signed = PE_SIGNED_NO };
 
 		make(&i, plus != 0);
 		expect_with(&i, &demands, "");
@@ -199,6 +199,26 @@ static void well_formed(void **state)
 		demands.machine = 0;
 		demands.is_signed = PE_SIGNED_YES;
 		expect_with(&i, &demands, "signature ");
+	}
+}
+
+static void program(void **state)
+{
+	static const struct pe_demands demands = { .is_program = true };
+	struct image i;
+
+	(void)state;
+	for (int plus = 0; plus < 2; plus++) {
+		make(&i, plus != 0);
+		expect_with(&i, &demands, "subsystem driver ");
+		w16(&i, OPTIONAL + 68, 3);
+		w16(&i, OPTIONAL + 70, 0x0140);
+		seal(&i);
+		expect_with(&i, &demands, "");
+		w16(&i, OPTIONAL + 68, 2); /* a window's */
+		w16(&i, OPTIONAL + 70, 0x0100);
+		seal(&i);
+		expect_with(&i, &demands, "subsystem aslr ");
 	}
 }
 
@@ -314,8 +334,8 @@ static void checksum(void **state)
 
 static void signature(void **state)
 {
-	struct pe_demands must = { 0, PE_SIGNED_YES };
-	struct pe_demands must_not = { 0, PE_SIGNED_NO };
+	struct pe_demands must = { .is_signed = PE_SIGNED_YES };
+	struct pe_demands must_not = { .is_signed = PE_SIGNED_NO };
 	struct image i;
 
 	(void)state;
@@ -481,6 +501,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(well_formed),
+		cmocka_unit_test(program),
 		cmocka_unit_test(each_rule),
 		cmocka_unit_test(checksum),
 		cmocka_unit_test(signature),
