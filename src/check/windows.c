@@ -141,6 +141,22 @@ static bool has_file(const void *arg, const char *path)
 	return name.len && windows_find(a, name.buf);
 }
 
+/* Models of x64/ that an x86 guest would take for its own, or the other way round. */
+static void check_others(struct check *k, const struct windows_arch *a, size_t arch)
+{
+	for (size_t i = 0; i < WINDOWS_ARCHES; i++) {
+		AUTO_INF_DRIVER struct inf_driver other = { 0 };
+
+		if (i == arch)
+			continue;
+		inf_driver_read(&other, &a->parsed, windows_arch_inf(i));
+		if (other.ids.n)
+			findings_add(k->f, RULE_WP_ARCH_OTHER, a->inf->path,
+				"it has models for NT%s, as for '%s'", windows_arch_inf(i),
+				other.ids.v[0]);
+	}
+}
+
 static void check_inf(struct check *k, const struct windows_arch *a, size_t arch)
 {
 	AUTO_FINDINGS struct findings found = { 0 };
@@ -161,6 +177,7 @@ static void check_inf(struct check *k, const struct windows_arch *a, size_t arch
 	if (!a->driver.ids.n)
 		findings_add(k->f, RULE_WP_MACHINE, a->inf->path, "it has no models for NT%s",
 			windows_arch_inf(arch));
+	check_others(k, a, arch);
 }
 
 static bool is_member(const struct catalog *c, const struct windows_entry *e)
@@ -178,7 +195,25 @@ static bool is_member(const struct catalog *c, const struct windows_entry *e)
 	return false;
 }
 
-static void check_members(struct check *k, const struct windows_arch *a)
+/*
+ * inf2cat's names, with commas between: 10X64, _v100_X64, Server10_ARM64; one without an
+ * architecture is x86's.
+ */
+static bool lists_arch(const char *systems, size_t arch)
+{
+	while (*systems) {
+		size_t n = strcspn(systems, ",");
+		AUTO_FREE char *name = xstrndup(systems, n);
+		bool is_x64 = strcasestr(name, "X64"), is_arm = strcasestr(name, "ARM");
+
+		if (arch == WINDOWS_X64 ? is_x64 : !is_x64 && !is_arm)
+			return true;
+		systems += n + (systems[n] == ',');
+	}
+	return false;
+}
+
+static void check_members(struct check *k, const struct windows_arch *a, size_t arch)
 {
 	const struct catalog *c = &a->catalog->file->catalog;
 
@@ -201,6 +236,10 @@ static void check_members(struct check *k, const struct windows_arch *a)
 			findings_add(k->f, RULE_WP_MEMBER, a->catalog->path,
 				"its member '%s' is not on the disk", c->v[i].name);
 	}
+	if (c->os && !lists_arch(c->os, arch))
+		findings_add(k->f, RULE_WP_SYSTEMS, a->catalog->path,
+			"it is for the systems %s, of which none is %s", c->os,
+			windows_arch_name(arch));
 	for (size_t i = 0; i < c->n_hwids; i++) {
 		if (!inf_names_has(&a->driver.ids, c->hwids[i]))
 			findings_add(k->f, RULE_WP_HWID, a->catalog->path,
@@ -262,7 +301,7 @@ static void check_package(struct check *k, const struct windows_package *p)
 			findings_add(k->f, RULE_WP_CATALOG, a->inf->path,
 				"its catalog '%s' is not beside it", a->driver.catalog);
 		else if (!a->catalog->file->wrong)
-			check_members(k, a);
+			check_members(k, a, i);
 		check_signer(k, a);
 	}
 }
@@ -290,6 +329,7 @@ void check_windows(struct check *k)
 	AUTO_WINDOWS struct windows w = { 0 };
 
 	windows_gather(&w, k->c);
+	check_windows_info(k, &w);
 	if (!w.n && !w.n_stray)
 		return;
 	check_names(k);

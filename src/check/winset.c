@@ -7,6 +7,53 @@
 #include "util/cleanup.h"
 #include "util/strbuf.h"
 
+static const struct windows_package *package_of(const struct windows *w, const char *name)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		if (strcmp(w->v[i].name, name) == 0)
+			return &w->v[i];
+	}
+	return NULL;
+}
+
+static bool promises(const struct conf *c, const char *package, size_t arch)
+{
+	for (size_t i = 0; i < c->nguests; i++) {
+		if (strcmp(c->guests[i].package, package) == 0 &&
+			(arch == WINDOWS_X64 ? c->guests[i].x64 : c->guests[i].x86))
+			return true;
+	}
+	return false;
+}
+
+void check_windows_info(struct check *k, const struct windows *w)
+{
+	const struct conf *c = &k->c->conf;
+
+	if (!k->c->has_conf || !c->nguests)
+		return;
+	for (size_t arch = 0; arch < WINDOWS_ARCHES; arch++) {
+		for (size_t i = 0; i < c->nguests; i++) {
+			const char *name = c->guests[i].package;
+			const struct windows_package *p = package_of(w, name);
+			AUTO_FREE char *folder =
+				xasprintf(WINDOWS_FOLDER "%s/%s", name, windows_arch_name(arch));
+
+			if (promises(c, name, arch) && (!p || !p->arch[arch].n))
+				findings_add(k->f, RULE_WP_INFO, folder,
+					"disk.info names it, and it is not there");
+		}
+		for (size_t i = 0; i < w->n; i++) {
+			AUTO_FREE char *folder = xasprintf(
+				WINDOWS_FOLDER "%s/%s", w->v[i].name, windows_arch_name(arch));
+
+			if (w->v[i].arch[arch].n && !promises(c, w->v[i].name, arch))
+				findings_add(k->f, RULE_WP_INFO, folder,
+					"it is there, and disk.info does not name it");
+		}
+	}
+}
+
 static void check_driverver(struct check *k, const struct windows_package *p)
 {
 	const struct windows_arch *x64 = &p->arch[WINDOWS_X64], *x86 = &p->arch[WINDOWS_X86];
@@ -17,6 +64,23 @@ static void check_driverver(struct check *k, const struct windows_package *p)
 		findings_add(k->f, RULE_WP_VERSION, x86->inf->path,
 			"DriverVer is %s,%s, in x64 %s,%s", x86->driver.date, x86->driver.version,
 			x64->driver.date, x64->driver.version);
+}
+
+/* Programs have no INF to be held against. */
+static void check_programs(struct check *k, const struct windows_package *p)
+{
+	const struct windows_arch *x64 = &p->arch[WINDOWS_X64], *x86 = &p->arch[WINDOWS_X86];
+
+	for (size_t i = 0; !p->is_driver && i < x86->n; i++) {
+		const struct windows_entry *b = &x86->v[i], *a = windows_find(x64, b->name);
+		const unsigned short *v = b->file->facts.version;
+
+		if (a && a->file->facts.has_version && b->file->facts.has_version &&
+			memcmp(v, a->file->facts.version, sizeof(a->file->facts.version)) != 0)
+			findings_add(k->f, RULE_WP_FILE_VERSION, b->path,
+				"it has version %u.%u.%u.%u, in x64 another", v[0], v[1], v[2],
+				v[3]);
+	}
 }
 
 static void check_arches(struct check *k, const struct windows *w)
@@ -121,6 +185,7 @@ void check_windows_set(struct check *k, const struct windows *w)
 	check_arches(k, w);
 	for (size_t i = 0; i < w->n; i++) {
 		check_driverver(k, &w->v[i]);
+		check_programs(k, &w->v[i]);
 		for (size_t arch = 0; arch < WINDOWS_ARCHES; arch++) {
 			const struct windows_arch *a = &w->v[i].arch[arch];
 			struct inf_child_id child;

@@ -331,6 +331,8 @@ int cmd_metadata(int argc, char **argv)
 	if (o.check_conf)
 		return DDK_OK;
 	r = disk_load(&d, o.dir, &c, &rep);
+	if (r == 0)
+		r = conf_read_guests(&c, o.dir, &rep);
 	if (r < 0)
 		return r == -EINVAL ? DDK_FINDINGS : DDK_IO;
 	status = write_all(&o, &d, out);

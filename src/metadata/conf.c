@@ -8,7 +8,7 @@
 #include "metadata/rules.h"
 
 /* Far beyond any real disk; keeps what is done per pair of lines bounded. */
-enum { MAX_CONF = 1 << 20, MAX_REPEATS = 256 };
+enum { MAX_CONF = 1 << 20, MAX_REPEATS = CONF_REPEATS_MAX };
 
 struct parser {
 	struct conf *c;
@@ -16,7 +16,7 @@ struct parser {
 	const char *name;
 	unsigned line;
 	size_t before; /* findings of others */
-	size_t cap_requires, cap_kernels, cap_excludes, cap_overrides;
+	size_t cap_requires, cap_kernels, cap_excludes, cap_overrides, cap_guests;
 };
 
 enum need { OPTIONAL, MANDATORY };
@@ -245,6 +245,30 @@ static void parse_override(struct parser *p, char *value)
 	c->overrides[c->noverrides++] = xstrdup(value);
 }
 
+static void parse_guest(struct parser *p, char *value)
+{
+	struct conf *c = p->c;
+	char *package = word(&value), *arch;
+	struct conf_guest g = { 0 };
+
+	while ((arch = word(&value))) {
+		g.x64 |= strcmp(arch, "x64") == 0;
+		g.x86 |= strcmp(arch, "x86") == 0;
+		if (strcmp(arch, "x64") != 0 && strcmp(arch, "x86") != 0)
+			COMPLAIN(p, "guest=: '%s': has to be x64 or x86", arch);
+	}
+	if (!g.x64 && !g.x86) {
+		COMPLAIN(p, "guest=: has to be PACKAGE and x64, x86 or both");
+		return;
+	}
+	if (!sound(p, "guest", "package", package, rule_identifier) ||
+		!room(p, "guest", c->nguests))
+		return;
+	c->guests = xgrow(c->guests, c->nguests, &p->cap_guests, sizeof(g));
+	g.package = xstrdup(package);
+	c->guests[c->nguests++] = g;
+}
+
 static void parse_single(struct parser *p, const struct key *k, const char *value)
 {
 	char **where = slot(p->c, k);
@@ -286,6 +310,7 @@ static const struct special specials[] = {
 	{ "eula", false, parse_eula },
 	{ "exclude", true, parse_exclude },
 	{ "override", true, parse_override },
+	{ "guest", true, parse_guest },
 };
 
 enum { N_SPECIALS = sizeof(specials) / sizeof(specials[0]) };
@@ -466,6 +491,9 @@ void conf_release(struct conf *c)
 	}
 	for (size_t i = 0; i < c->noverrides; i++)
 		free(c->overrides[i]);
+	for (size_t i = 0; i < c->nguests; i++)
+		free(c->guests[i].package);
+	free(c->guests);
 	free(c->requires);
 	free(c->kernels);
 	free(c->excludes);
@@ -498,4 +526,7 @@ void conf_write(const struct conf *c, struct strbuf *sb)
 		strbuf_addf(sb, "exclude=%s %s\n", c->excludes[i].flavour, c->excludes[i].reason);
 	for (size_t i = 0; i < c->noverrides; i++)
 		strbuf_addf(sb, "override=%s\n", c->overrides[i]);
+	for (size_t i = 0; i < c->nguests; i++)
+		strbuf_addf(sb, "guest=%s%s%s\n", c->guests[i].package,
+			c->guests[i].x64 ? " x64" : "", c->guests[i].x86 ? " x86" : "");
 }

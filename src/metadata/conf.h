@@ -25,6 +25,9 @@ enum {
 	CONF_SIGNED_RPMS = 1 << 1,
 };
 
+/* Lines of one key. */
+enum { CONF_REPEATS_MAX = 256 };
+
 struct conf_requires {
 	char *originator;
 	char *name;
@@ -43,6 +46,12 @@ struct conf_kernel {
 struct conf_exclude {
 	char *flavour;
 	char *reason;
+};
+
+/* A package for Windows guests. */
+struct conf_guest {
+	char *package; /* its folder below windows-pv/ */
+	bool x64, x86;
 };
 
 /* Strings are never NULL after conf_parse; an absent optional value is "". */
@@ -77,6 +86,8 @@ struct conf {
 	size_t nexcludes;
 	char **overrides;
 	size_t noverrides;
+	struct conf_guest *guests;
+	size_t nguests;
 };
 
 #define AUTO_CONF CLEANUP(conf_release)
@@ -91,6 +102,12 @@ int conf_parse(
  */
 int conf_read(struct conf *c, const char *path, struct reporter *rep);
 void conf_release(struct conf *c);
+
+/*
+ * Reads from the staged disk dir what it has for Windows guests, in the place of what c says so
+ * far. Returns 0; -EINVAL after findings; another negative errno after one that says so.
+ */
+int conf_read_guests(struct conf *c, const char *dir, struct reporter *rep);
 
 /* The kernel= line of a uname, or NULL. */
 const struct conf_kernel *conf_find_kernel(const struct conf *c, const char *uname);

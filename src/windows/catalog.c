@@ -393,10 +393,10 @@ static const char *decode_member(struct catalog_member *m, const CTL_MEMBER *in)
 	return has_digest ? NULL : "no hash";
 }
 
-/* "HWID1" and so on; the names of others are passed over. */
-static void decode_hwids(struct catalog *c, const CTL_LIST *list)
+/* "OS", "HWID1" and so on; the names of others are passed over. */
+static void decode_extensions(struct catalog *c, const CTL_LIST *list)
 {
-	static const char hwid[] = "\0H\0W\0I\0D";
+	static const char hwid[] = "\0H\0W\0I\0D", os[] = "\0O\0S";
 
 	for (int i = 0; i < sk_X509_EXTENSION_num(list->extensions) && i < HWIDS_MAX; i++) {
 		const ASN1_OCTET_STRING *data =
@@ -409,6 +409,9 @@ static void decode_hwids(struct catalog *c, const CTL_LIST *list)
 			AUTO_FREE char *id = decode_text(nv->value);
 
 			catalog_add_hwid(c, id);
+		} else if (nv && !c->os && nv->name->length == sizeof(os) - 1 &&
+			   memcmp(nv->name->data, os, sizeof(os) - 1) == 0) {
+			c->os = decode_text(nv->value);
 		}
 		CTL_NAMEVALUE_free(nv);
 	}
@@ -429,7 +432,7 @@ static char *decode_list(struct catalog *c, const CTL_LIST *list)
 	if (!ASN1_TIME_to_tm(list->this_update, &tm))
 		return xstrdup("has a date that is none");
 	c->epoch = timegm(&tm);
-	decode_hwids(c, list);
+	decode_extensions(c, list);
 	for (int i = 0; i < n; i++) {
 		struct catalog_member m = { .name = xstrdup("") };
 		const char *why = decode_member(&m, sk_CTL_MEMBER_value(list->members, i));

@@ -50,9 +50,10 @@ static void test_uuid(void **state)
 static void test_round_trip(void **state)
 {
 	struct findings *f = findings_new();
-	AUTO_FREE char *text = xasprintf("# c\n\n%sexclude=smp no SMP here\noverride=one\n"
-					 "override=two three\nrequires=a:b eq 1.2 90c\n",
-		good_conf);
+	AUTO_FREE char *text =
+		xasprintf("# c\n\n%sexclude=smp no SMP here\noverride=one\n"
+			  "override=two three\nguest=xenbus x86 x64\nrequires=a:b eq 1.2 90c\n",
+			good_conf);
 	AUTO_STRBUF struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
 	AUTO_CONF struct conf a, b;
 	AUTO_FREE char *description = NULL;
@@ -65,6 +66,7 @@ static void test_round_trip(void **state)
 	assert_string_equal(first.buf, second.buf);
 	assert_non_null(strstr(first.buf, "\nexclude=smp no SMP here\n"));
 	assert_non_null(strstr(first.buf, "\nrequires=a:b eq 1.2 90c\n"));
+	assert_non_null(strstr(first.buf, "\nguest=xenbus x64 x86\n"));
 	assert_non_null(strstr(first.buf, "\nuuid=8355f816-673f-5c28-8ffb-d165155fa0ba\n"));
 	description = conf_description(&b);
 	assert_string_equal(
@@ -129,6 +131,10 @@ static const struct {
 	{ "exclude=kdump", "FLAVOUR and the reason" },
 	{ "exclude=xen why", "is excluded and has kernel=" },
 	{ "override=\\", "backslash" },
+	{ "guest=xenbus", "PACKAGE and x64" },
+	{ "guest=", "PACKAGE and x64" },
+	{ "guest=xenbus x64 arm", "'arm'" },
+	{ "guest=a/b x64", "package 'a/b'" },
 	{ "nonsense", "key=value" },
 	{ "nonsense=1", "unknown key 'nonsense'" },
 	{ "Label=x", "unknown key 'Label'" },
@@ -237,6 +243,35 @@ static void test_read(void **state)
 	findings_free(f);
 }
 
+/* What is staged counts, whatever disk.conf says. */
+static void test_guests(void **state)
+{
+	struct findings *f = findings_new();
+	AUTO_FREE char *text = xasprintf("%sguest=old x86\n", good_conf);
+	AUTO_STRBUF struct strbuf written = STRBUF_INIT;
+	AUTO_CONF struct conf c;
+
+	(void)state;
+	assert_int_equal(parse(&c, text, f), 0);
+	assert_int_equal(conf_read_guests(&c, scratch, &f->rep), 0);
+	assert_int_equal(c.nguests, 0);
+	assert_int_equal(run("mkdir -p windows-pv/b/x64 windows-pv/b/x86 windows-pv/a/x86 "
+			     "windows-pv/a/x64 windows-pv/testsign && touch windows-pv/b/x64/b.inf "
+			     "windows-pv/b/x86/b.inf windows-pv/a/x86/a.inf"),
+		0);
+	assert_int_equal(conf_read_guests(&c, scratch, &f->rep), 0);
+	conf_write(&c, &written);
+	assert_non_null(strstr(written.buf, "\nguest=a x86\nguest=b x64 x86\n"));
+	assert_int_equal(run("mkdir -p 'windows-pv/a b/x64' && touch 'windows-pv/a b/x64/f'"), 0);
+	assert_int_equal(conf_read_guests(&c, scratch, &f->rep), -EINVAL);
+	expect_finding(f, "package 'a b'");
+	assert_int_equal(c.nguests, 2);
+	assert_int_equal(run("rm -r windows-pv && touch windows-pv"), 0);
+	assert_int_equal(conf_read_guests(&c, scratch, &f->rep), -ENOTDIR);
+	assert_int_equal(run("rm windows-pv"), 0);
+	findings_free(f);
+}
+
 static void test_epoch(void **state)
 {
 	static const char *const bad[] = { "", "-1", "+1", " 1", "1 ", "0x1", "5869584000",
@@ -262,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_all_reported),
 		cmocka_unit_test(test_odd_bytes),
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_guests),
 		cmocka_unit_test(test_epoch),
 	};
 

@@ -27,6 +27,8 @@ wanted=$(cd "$d/guests" && find . -type f ! -name '*.pdb' | sed 's,^\.,/windows-
 is "its files are on the disk, under their names" "$(isoinfo -f -R -i "$iso" | grep 'windows-pv.*\.' | LC_ALL=C sort)" "$wanted"
 is "for Windows too, which reads Joliet" "$(isoinfo -f -J -i "$iso" | grep 'windows-pv.*\.' | LC_ALL=C sort)" "$wanted"
 is "with their bytes" "$("$ddk" show --sums "$iso" | grep -c "$(sha256sum <"$d/guests/xenbus/x64/xenbus.cat" | cut -d' ' -f1)")" 1
+is "disk.info names them" "$(grep '^guest=' "$d/out/helloworld/disk/disk.info" | paste -sd' ')" \
+	"guest=xenbus x64 x86 guest=xeniface x64 x86"
 run "$ddk" check --consumer guest "$iso"
 is "and nothing is wrong with them: $out" "$status" 0
 like "test signing apart" "$out" '0 errors, 0 warnings, 4 notes'

@@ -79,11 +79,12 @@ catalog_of() {
 # commas between, REVISIONS what it offers as a bus.
 package() {
 	for package_arch in x64 x86; do
-		package_folder=$1/$2/$package_arch
+		package_folder=$1/$2/$package_arch package_models=amd64
+		[ $package_arch = x64 ] || package_models=x86
 		mkdir -p "$package_folder"
 		image "$package_folder/$2.sys" "driver $2" $package_arch "$3"
 		code_sign "$package_folder/$2.sys" test
-		"$ddk" inf stamp "$package_inf" --out "$package_folder/$2.inf" --version "$3" --date 2026-11-01 --set NAME="$2" --set VENDOR="Test vendor" \
+		"$ddk" inf stamp "$package_inf" --out "$package_folder/$2.inf" --version "$3" --date 2026-11-01 --set NAME="$2" --set VENDOR="Test vendor" --set ARCH=$package_models \
 			--set SERVICE="$(printf %s "$2" | tr a-z A-Z)" --set IDS="$4" --set REVISIONS="${5:-}"
 		catalog_of "$package_folder" "$2" test
 	done

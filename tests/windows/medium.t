@@ -66,7 +66,18 @@ violation WP008 xenvif/x64/xenvif.sys 'a certificate that has expired' resign xe
 violation WP010 xenvif/x86/xenvif.inf 'another version in x86' edit xenvif/x86/xenvif.inf 's/2\.0\.0\.1/2.0.0.2/'
 violation WP011 xenvif/x86/xenvif.sys 'another version in the driver' edit xenvif/x86/xenvif.inf 's/2\.0\.0\.1/2.0.0.2/'
 violation WP012 xenvif/x86/xenvif.sys 'an x64 driver in x86' cp xenvif/x64/xenvif.sys xenvif/x86/
-violation WP012 xenvif/x86/xenvif.inf 'an INF without models for x86' edit xenvif/x86/xenvif.inf 's/, NTx86//; /^.Models.NTx86/,/^$/d'
+violation WP012 xenvif/x86/xenvif.inf 'an INF without models for x86' edit xenvif/x86/xenvif.inf 's/NTx86/NTamd64/'
+violation WP021 xenvif/x64/xenvif.inf 'an INF with models for the other architecture' edit xenvif/x64/xenvif.inf \
+	's/, NTamd64/, NTamd64, NTx86/; $a[Models.NTx86]\n%Device% = Install, PCI\\VEN_5853\&DEV_0001'
+# named PACKAGE...: disk.info has them, for both architectures.
+named() { for named_package; do echo "guest=$named_package x64 x86"; done >../disk.info; }
+lost() { named xenbus xenvif && rm -r xenvif/x86; }
+violation WP023 xenvif/x86 'an architecture that disk.info names' lost
+violation WP023 xenvif/x64 'a package that it does not name' named xenbus
+(cd bad/windows-pv && named xenvif xenbus) || note cannot
+is "as it names them" "$(findings bad)" "$notes"
+rm -r bad/windows-pv
+like "WP023: all of it is gone" "$(findings bad)" '^WP023 windows-pv/xenvif/x64$'
 violation WP013 '' 'no package for x86' sh -c 'rm -r */x86'
 violation WP014 xenvif 'one package without x86' rm -r xenvif/x86
 violation WP015 xenvif/x64/xenvif.inf 'a revision that the bus does not offer' edit xenvif/x64/xenvif.inf 's/REV_00000002/REV_00000003/g'
@@ -77,9 +88,16 @@ violation WP017 'xenvif/x64/(XENVIF.SYS|xenvif.sys)' 'a name twice but for its c
 long=$(printf %065d 0)
 violation WP017 "xenvif/x64/$long" 'a name that is too long' touch "xenvif/x64/$long"
 hwid() { (cd "$SCRATCH/bad/windows-pv/xenvif/x64" && rm xenvif.cat && "$ddk" catalog --out xenvif.cat --hwid 'PCI\VEN_1234&DEV_0001' xenvif.sys xenvif.inf); }
+systems() { (cd "$SCRATCH/bad/windows-pv/xenvif/x64" && rm xenvif.cat && "$ddk" catalog --out xenvif.cat --os "$1" xenvif.sys xenvif.inf); }
+violation WP022 xenvif/x64/xenvif.cat 'a catalog for x86 systems beside an x64 driver' systems 8_X86,10_X86
 violation WP019 xenvif/x64/xenvif.cat 'hardware ids that are not the INF' hwid
 violation WP020 xenvif/x64/xenvif.inf 'a service of two packages' edit xenvif/x64/xenvif.inf 's/AddService = XENVIF/AddService = XENBUS/'
 violation WP020 xenvif/x64/xenvif.inf 'a device with two drivers' sh -c 'mkdir xennet && cp -R xenvif/x64 xennet/'
+
+programs() { mkdir -p tools/x64 tools/x86 && for arch in x64 x86; do (cd "$SCRATCH" && image "bad/windows-pv/tools/$arch/tool.exe" tool $arch "2.0.0.$1" && code_sign "bad/windows-pv/tools/$arch/tool.exe" test) || return 1; shift; done; }
+violation WP011 tools/x86/tool.exe 'a program of another version' programs 1 2
+(cd bad/windows-pv && programs 1 1) || note cannot
+is "of the same one" "$(findings bad)" "$notes"
 
 # One of the alternatives is enough.
 rm -rf bad && cp -R good bad

@@ -43,7 +43,7 @@ package() {
 	folder=$c/t/$1/$2/x64
 	mkdir -p "$folder"
 	head -c 2048 /dev/zero >"$folder/$2.sys"
-	"$DDK" inf stamp "$TEMPLATE" --out "$folder/$2-$1.inf" --version "$3" --date "$4" --set NAME="$2" --set VENDOR="$VENDOR" \
+	"$DDK" inf stamp "$TEMPLATE" --out "$folder/$2-$1.inf" --version "$3" --date "$4" --set NAME="$2" --set VENDOR="$VENDOR" --set ARCH=amd64 \
 		--set SERVICE="$(printf %s "$2" | tr '[:lower:]' '[:upper:]')" --set IDS="$5" --set REVISIONS="${6:-}"
 	printf catalog >"$folder/$2.cat"
 }
