@@ -235,6 +235,7 @@ static bool has_files(const struct pvi_journal *j)
 /* What an earlier run has left; -1: nothing. */
 static int settle(struct run *r)
 {
+	static const struct pvi_step restore = { .kind = PVI_RESTORE };
 	struct pvi_journal *j = &r->journal;
 	enum pvi_replay replay = pvi_journal_decide(j, has_files(j), r->q.undo);
 
@@ -250,6 +251,10 @@ static int settle(struct run *r)
 		return PVI_OK;
 	}
 	r->report.outcome = "failed; run it again, or with --undo";
+	/* Drivers that have started since then have counted themselves again. Without this, the
+	 * next boot could lack the emulated disk, and the driver as well. */
+	if (!pvi_do(&restore, &r->report.restart))
+		return PVI_FAILED;
 	return (int)(replay == PVI_RESUME ? go_on(r, j->done, j->doing) : take_back(r));
 }
 

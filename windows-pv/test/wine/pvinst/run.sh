@@ -46,6 +46,9 @@ package() {
 	"$DDK" inf stamp "$TEMPLATE" --out "$folder/$2-$1.inf" --version "$3" --date "$4" --set NAME="$2" --set VENDOR="$VENDOR" --set ARCH=amd64 \
 		--set SERVICE="$(printf %s "$2" | tr '[:lower:]' '[:upper:]')" --set IDS="$5" --set REVISIONS="${6:-}"
 	printf catalog >"$folder/$2.cat"
+	# Wine has no driver store. It looks for files where the INF was staged from, but once it has installed from its own
+	# copy of the INF, beside that; and where they are not, for ever.
+	cp "$folder/$2.sys" "$c/windows/inf/"
 }
 pci='PCI\VEN_5853&DEV_0001'
 iface='XENBUS\VEN_DK0001&DEV_IFACE&REV_0000000'
@@ -88,6 +91,31 @@ version_of() {
 drivers() { echo "$(version_of "$pci") $(version_of "${iface}1")"; }
 journal=$c/ProgramData/pvinst/journal
 unplug='SYSTEM\CurrentControlSet\Services\XENFILT\Unplug'
+# Drivers that start count themselves; the next boot goes by that.
+count() {
+	device set "$unplug" DISKS 2
+	device set "$unplug" NICS 1
+}
+counted() { echo "$(device value "$unplug" DISKS) $(device value "$unplug" NICS)"; }
+# safe WHERE STATE…: the next boot has the emulated devices, or else one of the states, in which nothing is missing.
+safe() {
+	where=$1
+	shift
+	now="$(counted) $(state)"
+	case $now in "0 0 "*) return 0 ;; esac
+	for whole; do
+		[ "$now" != "2 1 $whole" ] || return 0
+	done
+	same=no
+	echo "# $where: counted, installed, driven by: $now"
+}
+# As after a loss of power: drivers that are there start, and count themselves.
+boot() {
+	"$WINESERVER" -k || true
+	"$WINESERVER" -w
+	"$WINESERVER" -p
+	case $(drivers) in *.*) count ;; esac
+}
 two_devices() {
 	device add DKBUS "$pci"
 	# As a bus would have it that offers both.
@@ -174,10 +202,20 @@ generation() {
 }
 generation_state() { echo "xenbus $1.0.0.0, xeniface $1.0.0.0, xenbus-g$1.inf xeniface-g$1.inf"; }
 
-# Ends behind every line of the journal, and is run again: forwards (stop), or where the medium has gone (undo).
-# stopped forward|undo LAST: an upgrade for each line of the journal, up to that one. Sets have, the generation that is installed.
+# until_line N COMMAND...: pvinst, which ends behind the n-th line that it writes.
+until_line() {
+	line=$1
+	shift
+	program=pvinst-stop
+	PVINST_STOP=$line pv "$@"
+	program=pvinst
+}
+
+# stopped forward|undo: an upgrade for each line of the journal, that ends behind it and is run again: forwards, or with
+# the power gone in between and the medium away, backwards as long as that is possible. Sets n, have, the generation that
+# is installed, and went, the lines behind which it went forwards.
 stopped() {
-	way=$1 n=0 same=yes forward=
+	way=$1 n=0 same=yes went=
 	two_devices
 	generation 1
 	pv install --from 'C:\t\g1'
@@ -185,72 +223,73 @@ stopped() {
 	is "generation 1: $status" "$(state)" "$(generation_state 1)"
 	while :; do
 		n=$((n + 1)) next=$((have + 1))
-		[ $n -le "$2" ] || break
 		rm -rf "$c/t/g$next"
 		generation $next
-		program=pvinst-stop
-		PVINST_STOP=$n pv upgrade --from "C:\\t\\g$next"
-		program=pvinst
-		[ "$status" -eq 99 ] || break
-		if [ "$way" = forward ]; then
-			pv upgrade --from "C:\\t\\g$next"
-		else
-			# As after a loss of power; and whether the user wants it, or the medium has gone.
-			"$WINESERVER" -k || true
-			"$WINESERVER" -w
-			"$WINESERVER" -p
+		count
+		until_line $n upgrade --from "C:\\t\\g$next"
+		[ "$status" -eq 99 ] && [ $n -le 40 ] || break
+		safe "$way, stopped behind line $n" "$(generation_state $have)"
+		set -- upgrade --from "C:\\t\\g$next"
+		if [ "$way" = undo ]; then
+			boot
 			mv "$c/t/g$next" "$c/t/away"
-			if [ $((n % 2)) -eq 0 ]; then pv --undo; else pv upgrade --from "C:\\t\\g$have"; fi
-			mv "$c/t/away" "$c/t/g$next"
+			if [ $((n % 2)) -eq 0 ]; then set -- --undo; else set -- upgrade --from "C:\\t\\g$have"; fi
 		fi
+		# It is cut off again where it begins.
+		until_line 1 "$@"
+		safe "$way, stopped behind line $n, and again: $status" "$(generation_state $have)" "$(generation_state $next)"
+		pv "$@"
+		[ "$way" = forward ] || mv "$c/t/away" "$c/t/g$next"
 		now="$status $(state)"
 		if [ "$now" = "0 $(generation_state $next)" ]; then
-			have=$next forward=$forward.
+			have=$next went="$went $n"
 		elif [ "$now" != "0 $(generation_state $have)" ] || [ "$way" = forward ]; then
 			same=no
 			echo "# $way to $next, stopped behind line $n: $now"
 		fi
 	done
 	have=$next
-	is "stopped behind each of $((n - 1)) lines, all is whole afterwards" "$same" yes
+	is "$way: stopped behind each of $((n - 1)) lines, all is whole afterwards, and no boot without a disk" "$same" yes
 }
 
 undo() {
-	# Behind line 17 Wine does not come back from giving a device the older driver again.
-	stopped undo 16
-	is "each of the first sixteen is taken back" "$((n - 1)) $forward" "16 "
+	stopped undo
+	is "as many lines as there is to say: begin, 7 steps, planned, 14, end" $((n - 1)) 24
+	is "taken back until all new drivers are bound, gone on with from there" "$went" " 19 20 21 22 23 24"
 }
 
 stop() {
-	stopped forward 40
-	is "as many lines as there is to say: begin, 7 steps, planned, 14, end" $((n - 1)) 24
+	stopped forward
+	is "as many lines as there is to say" $((n - 1)) 24
 	# Half a line is none.
 	next=$((have + 1))
 	generation $next
-	program=pvinst-stop
-	PVINST_STOP=14 pv upgrade --from "C:\\t\\g$next"
-	program=pvinst
+	until_line 14 upgrade --from "C:\\t\\g$next"
 	printf '0123456789abcdef do' >>"$journal"
 	pv upgrade --from "C:\\t\\g$next"
 	is "a torn line at the end: $status" "$(state)" "$(generation_state $next)"
 	# A removal goes forward alone. Removing takes these devices away, which no bus makes anew.
 	n=0 same=yes
 	while :; do
-		n=$((n + 1))
-		program=pvinst-stop
-		PVINST_STOP=$n pv remove
-		program=pvinst
+		n=$((n + 1)) have=$(state)
+		count
+		until_line $n remove
 		[ "$status" -eq 99 ] && [ $n -le 40 ] || break
+		safe "remove, stopped behind line $n" "$have"
+		boot
+		until_line 1 remove
+		safe "remove, stopped behind line $n, and again: $status" "$have"
 		pv remove
-		now="$status $(state)"
-		[ "$now" = "0 , " ] || {
+		now="$status $(counted) $(state)"
+		[ "$now" = "0 0 0 , " ] || {
 			same=no
 			echo "# remove, stopped behind line $n: $now"
 		}
 		two_devices
 		pv install --from 'C:\t\g1'
 	done
-	is "remove: stopped behind each of $((n - 1)) lines, nothing is left afterwards" "$same $((n - 1))" "yes 18"
+	is "remove: stopped behind each of $((n - 1)) lines, nothing is left, and the emulated devices come back before that" \
+		"$same $((n - 1))" "yes 18"
 }
 
 # Disks that may be in use are taken away after a restart only.
