@@ -166,7 +166,8 @@ wine-suite: $(wine_files) $(wine)/prefix.ok
 # The words of a suite, joined by commas: each has a prefix and a server of its own.
 wine_short := probe crash,use-after-free crash,overrun crash,free-granted crash,free-given xenbus,free,4.17 \
 	xenbus,checked,3.4 old newer frames,free,3.4 hostile,free,quick suspend,free,4.17,3 failing,free,1,9 \
-	xenfilt,free,ready xenfilt,checked,other-version upcall,free,on upcall,checked,off monitor,free balloon,free,5 hibernate,free
+	xenfilt,free,ready xenfilt,checked,other-version upcall,free,on upcall,checked,off monitor,free balloon,free,5 \
+	balloon,free,off hibernate,free
 wine_long  := upcall,checked,on upcall,free,2-level suspend,checked,3.4,30 xenfilt,checked,ready xenfilt,free,late xenfilt,free,safe \
 	xenbus,free,3.4 xenbus,checked,4.17 hostile,checked,all busy,free,20 failing,free,1,1 \
 	balloon,checked,1 hibernate,checked failing,checked,1,1

@@ -51,7 +51,7 @@ void suite_failing(const char *variant, int first, int step);
 void suite_upcall(const char *variant, const char *how);
 void suite_monitor(const char *variant);
 void suite_hibernate(const char *variant);
-/* With every step-th allocation failing. */
+/* With every step-th allocation failing; 0: a boot without a balloon. */
 void suite_balloon(const char *variant, int step);
 /* how: ready, other-version, late, safe */
 void suite_xenfilt(const char *variant, const char *how);
