@@ -54,6 +54,17 @@ void sim_store_use(struct sim_store *store, struct sim_domain *domain, struct si
 	sim_leave(store->sim);
 }
 
+void sim_store_forget_transactions(struct sim_store *store, struct sim_domain *domain)
+{
+	struct xs_conn *conn;
+
+	sim_enter(store->sim);
+	conn = conn_of(store, domain);
+	while (conn->transactions)
+		xs_end(conn, conn->transactions, false);
+	sim_leave(store->sim);
+}
+
 int sim_xs_read(struct sim_client *client, const char *path, char *value, uint32_t size)
 {
 	const struct xs_node *node;

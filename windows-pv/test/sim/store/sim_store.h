@@ -80,6 +80,10 @@ struct sim_store_use {
 };
 void sim_store_use(struct sim_store *store, struct sim_domain *domain, struct sim_store_use *use);
 
+/* Ends them all, for a test that has spoilt the answers in which the domain would have heard of
+ * them. */
+void sim_store_forget_transactions(struct sim_store *store, struct sim_domain *domain);
+
 /*
  * Direct calls of the control domain, from a service or before the run. Results are 0 or a length,
  * or a negative Xen error number. Events kick the task.

@@ -221,6 +221,8 @@ static ULONG NTAPI flipping(PVOID argument)
 			*high = (char)0x80;
 			*high = 0;
 		}
+	/* A transaction of which the guest could not hear is not the guest's to end. */
+	sim_store_forget_transactions(xensim.store, xensim.guest);
 	InterlockedExchange(&xensim.flipping, 0);
 	return 0;
 }
