@@ -131,30 +131,18 @@ NTSTATUS FilterStackPnp(PDEVICE_OBJECT Device, PIRP Irp)
 static NTSTATUS Send(PDEVICE_OBJECT Device, UCHAR Minor, ULONG Argument, PULONG_PTR Information)
 {
 	PDEVICE_OBJECT Top = IoGetAttachedDeviceReference(Device);
-	PIO_STACK_LOCATION Stack;
-	IO_STATUS_BLOCK Result = { 0 };
+	IO_STACK_LOCATION Stack = { .MinorFunction = Minor };
 	NTSTATUS Status;
-	KEVENT Event;
-	PIRP Irp;
 
-	KeInitializeEvent(&Event, NotificationEvent, FALSE);
-	Irp = IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Top, NULL, 0, NULL, &Event, &Result);
-	Irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-	Stack = IoGetNextIrpStackLocation(Irp);
-	Stack->MinorFunction = Minor;
 	if (Minor == IRP_MN_QUERY_ID)
-		Stack->Parameters.QueryId.IdType = (BUS_QUERY_ID_TYPE)Argument;
+		Stack.Parameters.QueryId.IdType = (BUS_QUERY_ID_TYPE)Argument;
 	if (Minor == IRP_MN_QUERY_DEVICE_TEXT)
-		Stack->Parameters.QueryDeviceText.DeviceTextType = DeviceTextLocationInformation;
+		Stack.Parameters.QueryDeviceText.DeviceTextType = DeviceTextLocationInformation;
 	if (Minor == IRP_MN_QUERY_DEVICE_RELATIONS)
-		Stack->Parameters.QueryDeviceRelations.Type = BusRelations;
-	Status = IoCallDriver(Top, Irp);
-	if (Status == STATUS_PENDING) {
-		KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
-		Status = Result.Status;
-	}
+		Stack.Parameters.QueryDeviceRelations.Type = BusRelations;
+	*Information = 0;
+	Status = BusSend(Top, &Stack, Information);
 	ObDereferenceObject(Top);
-	*Information = Result.Information;
 	return Status;
 }
 

@@ -22,6 +22,9 @@ NTSTATUS NTAPI BusPnp(PDEVICE_OBJECT Device, PIRP Irp);
 NTSTATUS BusMakeChild(PDRIVER_OBJECT Driver);
 NTSTATUS BusComplete(PIRP Irp, NTSTATUS Status);
 
+/* send.c. A PnP request to the top of a stack; Information: as it goes, and as it comes back. */
+NTSTATUS BusSend(PDEVICE_OBJECT Top, const IO_STACK_LOCATION *Request, PULONG_PTR Information);
+
 /* requirements.c */
 VOID BusGiveResources(VOID); /* before the child is shown */
 extern ULONG BusMessages;

@@ -55,25 +55,11 @@ static PIO_RESOURCE_REQUIREMENTS_LIST Requirements(VOID)
 static PIO_RESOURCE_REQUIREMENTS_LIST Filter(PDEVICE_OBJECT Top)
 {
 	PIO_RESOURCE_REQUIREMENTS_LIST List = Requirements();
-	IO_STATUS_BLOCK Result = { 0 };
-	PIO_STACK_LOCATION Stack;
-	NTSTATUS Status;
-	KEVENT Event;
-	PIRP Irp;
+	IO_STACK_LOCATION Stack = { .MinorFunction = IRP_MN_FILTER_RESOURCE_REQUIREMENTS };
+	ULONG_PTR Answer = (ULONG_PTR)List;
 
-	KeInitializeEvent(&Event, NotificationEvent, FALSE);
-	Irp = IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Top, NULL, 0, NULL, &Event, &Result);
-	Irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-	Irp->IoStatus.Information = (ULONG_PTR)List;
-	Stack = IoGetNextIrpStackLocation(Irp);
-	Stack->MinorFunction = IRP_MN_FILTER_RESOURCE_REQUIREMENTS;
-	Stack->Parameters.FilterResourceRequirements.IoResourceRequirementList = List;
-	Status = IoCallDriver(Top, Irp);
-	if (Status == STATUS_PENDING) {
-		KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
-		Status = Result.Status;
-	}
-	return NT_SUCCESS(Status) ? (PVOID)Result.Information : List;
+	Stack.Parameters.FilterResourceRequirements.IoResourceRequirementList = List;
+	return NT_SUCCESS(BusSend(Top, &Stack, &Answer)) ? (PVOID)Answer : List;
 }
 
 /* The processor that a message is required for; 0: this is none, or not as it should be. */
