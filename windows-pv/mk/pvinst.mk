@@ -55,7 +55,7 @@ wine_pvinst_long  := $(addprefix $(O)/wine/ran/pvinst-,stop undo)
 $(wine_pvinst_short) $(wine_pvinst_long): $(O)/wine/ran/pvinst-%: $(wine_pvinst_files) $(O)/wine/prefix.ok $(DDK_PROGRAM)
 	@mkdir -p $(@D)
 	@$(say) TEST 'wine pvinst $*'
-	$(Q)WINE='$(WINE)' WINESERVER='$(WINESERVER)' DDK='$(DDK_PROGRAM)' VENDOR='$(VENDOR_NAME)' TEMPLATE=$(pv)../tests/windows/package.inf.in \
-		sh test/wine/pvinst/run.sh $(O)/wine $* > $@.tap 2>&1 || { grep -v '^ok' $@.tap; exit 1; }
+	$(Q)DDK='$(DDK_PROGRAM)' VENDOR='$(VENDOR_NAME)' TEMPLATE=$(pv)../tests/windows/package.inf.in \
+		$(with_wine) sh test/wine/pvinst/run.sh $(O)/wine $* > $@.tap 2>&1 || { grep -v '^ok' $@.tap; exit 1; }
 check-wine-pvinst: $(wine_pvinst_short)
 check-wine-long: $(wine_pvinst_long)

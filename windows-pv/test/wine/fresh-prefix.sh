@@ -5,7 +5,7 @@
 
 : "${run:?}" "${work:?}"
 unset DISPLAY WAYLAND_DISPLAY
-export WINEPREFIX="$run/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all}"
+export WINEPREFIX="$run/prefix" WINEARCH=win64 WINEDEBUG="${WINEDEBUG:--all,err+virtual}"
 export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
 
 # Only this prefix's server, and all that runs on it.

@@ -4,7 +4,7 @@
 set -eu
 
 unset DISPLAY WAYLAND_DISPLAY
-export WINEPREFIX="$1" WINEARCH=win64 WINEDEBUG=-all
+export WINEPREFIX="$1" WINEARCH=win64 WINEDEBUG=-all,err+virtual
 export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
 
 trap '"$WINESERVER" -k >/dev/null 2>&1 || true' EXIT

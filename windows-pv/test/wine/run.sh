@@ -28,5 +28,6 @@ fi
 if [ "$rc" -ne 0 ]; then
 	echo "# $*: status $rc; the drivers' log ($run/log.txt) ends:"
 	tail -n 30 "$run/log.txt" 2>/dev/null | sed 's/^/#   /'
+	sed 's/^/# wine: /' "$run/wine.log"
 fi
 exit "$rc"
