@@ -4,7 +4,7 @@
 dkmonitor.package   := xenbus
 dkmonitor.sources   := $(wildcard xenbus/monitor/*.c)
 dkmonitor.title     := Xen restart monitor
-dkmonitor.includes  :=
+dkmonitor.includes  := -Intddk
 dkmonitor.crt       := crt2
 dkmonitor.libraries := wtsapi32 powrprof advapi32
 $(eval $(call program,dkmonitor))

@@ -207,4 +207,5 @@ check-wine-skipped:
 	@echo 'SKIP wine: no wine64 on this machine; make -C windows-pv lab-deps installs it'
 check: $(if $(WINE),check-wine,check-wine-skipped)
 check-long: FUZZ_RUNS = 300000
-check-long: check-lib-long check-sim-long check-fuzz bench $(if $(WINE),check-wine-long,check-wine-skipped)
+check-long: REPRO_ARCHES = $(ARCHES)
+check-long: check-lib-long check-sim-long check-fuzz check-repro analyze-deep bench $(if $(WINE),check-wine-long,check-wine-skipped)

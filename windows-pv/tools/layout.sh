@@ -15,7 +15,7 @@ dump() {
 		i686:-fdump-record-layouts-complete:i686; do
 		rest=${run#*:}
 		"$clang" "--target=${run%%:*}-pc-windows-gnu" -std=gnu11 -ffreestanding -fms-extensions \
-			-w -D_WIN32_WINNT=0x0601 -isystem /usr/share/mingw-w64/include/ddk \
+			-w -D_WIN32_WINNT=0x0601 -Intddk -isystem /usr/share/mingw-w64/include/ddk \
 			-isystem /usr/share/mingw-w64/include -Iinterfaces -fsyntax-only \
 			-Xclang "${rest%:*}" "$work/all.c" > "$work/dump.${rest#*:}"
 	done

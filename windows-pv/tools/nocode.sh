@@ -6,13 +6,14 @@ set -eu
 
 objdump=$1
 shift
-status=0
-for object; do
-	# The tab before the mnemonic keeps symbols such as XenAsmCpuid out.
-	if "$objdump" -d --no-show-raw-insn "$object" | grep -E \
-		'	(vmcall|vmmcall|cpuid|(in|out)(s)?[bwl]|rdmsr|wrmsr|cli|sti|hlt|rdtscp?)([[:space:]]|$)|%[cd]r[0-9]'; then
-		echo "$object: holds an instruction that belongs into the assembly object" >&2
-		status=1
-	fi
-done
-exit $status
+# The tab before the mnemonic keeps symbols such as XenAsmCpuid out.
+{
+	"$objdump" -d --no-show-raw-insn "$@" || echo "unread"
+} | awk '
+	/^unread$/ { bad = 1 }
+	/file format/ { object = $1 }
+	/\t(vmcall|vmmcall|cpuid|(in|out)s?[bwl]|rdmsr|wrmsr|cli|sti|hlt|rdtscp?)([ \t]|$)|%[cd]r[0-9]/ {
+		print object " holds an instruction that belongs into the assembly object:" $0
+		bad = 1
+	}
+	END { exit bad }' >&2

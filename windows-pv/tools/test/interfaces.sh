@@ -12,7 +12,7 @@ failed=0
 
 # A tree of its own, so that things can be broken in it.
 mkdir -p "$work/tree/xenvif"
-cp -r interfaces tools "$work/tree/"
+cp -r interfaces ntddk tools "$work/tree/"
 cd "$work/tree" || exit 1
 table=interfaces/interfaces.tbl
 pristine() {
