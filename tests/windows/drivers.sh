@@ -8,8 +8,8 @@ drivers() {
 		command -v "$tool" >/dev/null || skip_all "$tool is not installed: make -C windows-pv lab-deps"
 	done
 	cd "$(dirname "$0")/../.." || exit 1
-	# Not a part of the make that has started this test.
-	run env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C windows-pv -j2 "$1"
+	# Not a part of the make that has started this test. What runs under Wine mostly waits: two more than processors.
+	run env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory -C windows-pv -j$(($(nproc) + 2)) "$1"
 	is "make -C windows-pv $1" "$status" 0 || diagnose "$(printf '%s\n%s\n' "$out" "$err" | tail -n 60)"
 	case $out in
 	*'SKIP wine'*) skip "the drivers under Wine" "wine64 is not installed: make -C windows-pv lab-deps" ;;

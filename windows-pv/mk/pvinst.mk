@@ -47,7 +47,7 @@ $(wine_pvinst)/pvinst-stop.exe: $(filter-out %/store.o,$(pvinst.x64.objects)) $(
 	$(Q)cd $(@D) && $(call program_link,pvinst,x64,../../obj/crt/x64,$(patsubst $(O)/%,../../%,$(filter %.o,$^))) /out:$(@F)
 $(wine_pvinst)/pvdev.exe: test/wine/pvinst/pvdev.c
 	@mkdir -p $(@D)
-	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -D_WIN32_WINNT=0x0601 -s -o $@ $< -lsetupapi
+	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -Intddk -D_WIN32_WINNT=0x0601 -s -o $@ $< -lsetupapi
 wine_pvinst_files := $(addprefix $(wine_pvinst)/,pvinst.exe pvinst-stop.exe pvdev.exe)
 wine_pvinst_short := $(addprefix $(O)/wine/ran/pvinst-,life restart)
 wine_pvinst_long  := $(addprefix $(O)/wine/ran/pvinst-,stop undo)

@@ -141,12 +141,12 @@ $(wine_bin)/dktest/%.inf: $(wine_src)/%.inf
 $(wine_bin)/dktest/dkwine.exe: $(wildcard $(wine_src)/harness/*.c) $(wine_headers)
 	@mkdir -p $(@D)
 	@$(say) CC dkwine.exe
-	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -D_WIN32_WINNT=0x0601 -s -o $@ \
+	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -Intddk -D_WIN32_WINNT=0x0601 -s -o $@ \
 		$(filter %.c,$^) -lsetupapi -lnewdev
 
 $(wine_bin)/dktest/wts/wtsapi32.dll: $(wine_src)/wts/wtsapi32.c $(wine_src)/wts/wtsapi32.def
 	@mkdir -p $(@D)
-	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -D_WIN32_WINNT=0x0601 -shared -s -o $@ $^ -ladvapi32
+	$(Q)$(gcc.x64) -std=gnu11 -O1 -Wall -Wextra -Werror -Intddk -D_WIN32_WINNT=0x0601 -shared -s -o $@ $^ -ladvapi32
 
 # A prefix takes Wine ten seconds; each suite gets a copy.
 $(wine)/prefix.ok:
@@ -167,9 +167,10 @@ wine-suite: $(wine_files) $(wine)/prefix.ok
 	$(Q)$(with_wine) sh $(wine_src)/run.sh $(wine) $(SUITE)
 
 # The words of a suite, joined by commas: each has a prefix and a server of its own.
-wine_short := probe crash,use-after-free crash,overrun crash,free-granted crash,free-given xenbus,free,4.17 \
-	xenbus,checked,3.4 old newer frames,free,3.4 hostile,free,quick suspend,free,4.17,3 failing,free,1,9 \
-	xenfilt,free,ready xenfilt,checked,other-version upcall,free,on upcall,checked,off monitor,free balloon,free,5 \
+# Those that wait longest come first.
+wine_short := monitor,free balloon,free,5 hostile,free,quick probe crash,use-after-free crash,overrun crash,free-granted crash,free-given xenbus,free,4.17 \
+	xenbus,checked,3.4 old newer frames,free,3.4 suspend,free,4.17,3 failing,free,1,9 \
+	xenfilt,free,ready xenfilt,checked,other-version upcall,free,on upcall,checked,off \
 	balloon,free,off hibernate,free
 wine_long  := upcall,checked,on upcall,free,2-level suspend,checked,3.4,30 xenfilt,checked,ready xenfilt,free,late xenfilt,free,safe \
 	xenbus,free,3.4 xenbus,checked,4.17 hostile,checked,all busy,free,20 failing,free,1,1 \
@@ -197,7 +198,7 @@ check-wine-guest: $(wine)/standin.exe $(keys)/testsign.cmd $(wine)/prefix.ok
 		"$(test_serial)" > $(wine)/testsign.tap || \
 		{ grep -v '^ok' $(wine)/testsign.tap; exit 1; }
 
-check-wine: check-wine-files check-wine-guest check-wine-pvinst $(addprefix $(wine)/ran/,$(wine_short))
+check-wine: $(addprefix $(wine)/ran/,$(wine_short)) check-wine-files check-wine-guest check-wine-pvinst
 check-wine-long: check-wine
 	$(Q)$(MAKE) WINE_LIMIT=1200 $(addprefix $(wine)/ran/,$(wine_long))
 
