@@ -56,6 +56,6 @@ $(wine_pvinst_short) $(wine_pvinst_long): $(O)/wine/ran/pvinst-%: $(wine_pvinst_
 	@mkdir -p $(@D)
 	@$(say) TEST 'wine pvinst $*'
 	$(Q)DDK='$(DDK_PROGRAM)' VENDOR='$(VENDOR_NAME)' TEMPLATE=$(pv)../tests/windows/package.inf.in \
-		$(with_wine) sh test/wine/pvinst/run.sh $(O)/wine $* > $@.tap 2>&1 || { grep -v '^ok' $@.tap; exit 1; }
+		$(with_wine) test/wine/pvinst/run.sh $(O)/wine $* > $@.tap 2>&1 || { grep -v '^ok' $@.tap; exit 1; }
 check-wine-pvinst: $(wine_pvinst_short)
 check-wine-long: $(wine_pvinst_long)

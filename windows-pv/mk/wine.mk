@@ -9,15 +9,17 @@ lab-deps:
 # Debian's wine64 alone puts nothing on the PATH.
 WINE       ?= $(firstword $(wildcard $(foreach d,$(subst :, ,$(PATH)),$d/wine64) /usr/lib/wine/wine64))
 WINESERVER ?= $(firstword $(wildcard $(foreach d,$(subst :, ,$(PATH)),$d/wineserver) /usr/lib/wine/wineserver))
-# Wine's program has a fixed address, and the kernel puts its heap anywhere in the GiB behind it: of some 400 starts one
-# has it where the page belongs that all processes share, and ends. Not with addresses that are the same each time.
-with_wine := WINE='$(WINE)' WINESERVER='$(WINESERVER)' $(shell setarch -R true 2>/dev/null && echo setarch -R)
 WINE_NTOSKRNL ?= /usr/lib/x86_64-linux-gnu/wine/x86_64-windows/ntoskrnl.exe
 MINGW_NM   ?= x86_64-w64-mingw32-nm
 
 wine     := $(O)/wine
 wine_src := test/wine
 wine_bin := $(wine)/bin
+
+# Wine's program has a fixed address, and the kernel puts its heap anywhere in the GiB behind it: of some 400 starts one
+# has it where the page belongs that all processes share, and ends. Not with addresses that are the same each time.
+with_wine := WINE='$(WINE)' WINESERVER='$(WINESERVER)' $(shell setarch -R true 2>/dev/null && echo setarch -R) \
+	sh $(wine_src)/tries.sh
 
 # Test modules have no PDB and no limit on their stack; they are not shipped.
 wine_flags := --target=$(triple.x64) -std=gnu11 -O1 -ffreestanding -fno-stack-protector \
@@ -152,9 +154,9 @@ $(wine_bin)/dktest/wts/wtsapi32.dll: $(wine_src)/wts/wtsapi32.c $(wine_src)/wts/
 $(wine)/prefix.ok:
 	@test -n '$(WINE)' -a -n '$(WINESERVER)' || \
 		{ echo 'no wine64: make -C windows-pv lab-deps' >&2; exit 1; }
-	@mkdir -p $(wine) && rm -rf $(wine)/prefix
+	@mkdir -p $(wine)
 	@$(say) PREFIX wine
-	$(Q)$(with_wine) sh $(wine_src)/prefix.sh $(wine)/prefix
+	$(Q)$(with_wine) $(wine_src)/prefix.sh $(wine)/prefix
 	@touch $@
 
 wine_files := $(wine_packages) $(wine_bin)/dktest/probe/xen.sys $(wine_bin)/dktest/bus/dkbus.sys $(wine_bin)/dktest/bus/bus.inf \
@@ -164,7 +166,7 @@ wine_files := $(wine_packages) $(wine_bin)/dktest/probe/xen.sys $(wine_bin)/dkte
 # One suite: make wine-suite SUITE='crash overrun'
 .PHONY: wine-suite
 wine-suite: $(wine_files) $(wine)/prefix.ok
-	$(Q)$(with_wine) sh $(wine_src)/run.sh $(wine) $(SUITE)
+	$(Q)$(with_wine) $(wine_src)/run.sh $(wine) $(SUITE)
 
 # The words of a suite, joined by commas: each has a prefix and a server of its own.
 # Those that wait longest come first.
@@ -180,7 +182,7 @@ wine_ran   := $(addprefix $(wine)/ran/,$(wine_short) $(wine_long))
 $(wine_ran): $(wine)/ran/%: $(wine_files) $(wine)/prefix.ok
 	@mkdir -p $(@D)
 	@$(say) TEST 'wine $*'
-	$(Q)$(with_wine) sh $(wine_src)/run.sh $(wine) $(subst $(comma), ,$*) \
+	$(Q)$(with_wine) $(wine_src)/run.sh $(wine) $(subst $(comma), ,$*) \
 		> $@.tap 2>&1 || { grep -v '^ok' $@.tap; exit 1; }
 check-wine-files: $(wine_files)
 	@$(say) TEST 'wine files'
@@ -194,7 +196,7 @@ $(wine)/standin.exe: test/guest/standin.c
 .PHONY: check-wine-guest
 check-wine-guest: $(wine)/standin.exe $(keys)/testsign.cmd $(wine)/prefix.ok
 	@$(say) TEST testsign.cmd
-	$(Q)$(with_wine) sh test/guest/testsign.sh $(wine) $< $(keys) \
+	$(Q)$(with_wine) test/guest/testsign.sh $(wine) $< $(keys) \
 		"$(test_serial)" > $(wine)/testsign.tap || \
 		{ grep -v '^ok' $(wine)/testsign.tap; exit 1; }
 

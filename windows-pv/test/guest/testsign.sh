@@ -43,7 +43,7 @@ testsign() {
 	rm -f "$run/prefix/drive_c/record.txt"
 	status=0
 	# shellcheck disable=SC2086 # an argument, or none
-	(cd "$place" && FAIL=$2 timeout 60 "$WINE" cmd /d /c testsign.cmd $3) > "$run/said" 2> "$run/wine.log" ||
+	(cd "$place" && FAIL=$2 timeout 60 "$WINE" cmd /d /c testsign.cmd $3) > "$run/said" 2>> "$run/wine.log" ||
 		status=$?
 	is "$name: status" "$status" "$want_status"
 	is "$name: what it says" "$(tr -d '\r' < "$run/said")" "$want_words"

@@ -10,8 +10,14 @@ export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
 
 # Only this prefix's server, and all that runs on it.
 finish() {
+	status=$?
 	"$WINESERVER" -k >/dev/null 2>&1 || true
 	rm -rf "$run/prefix"
+	# For tries.sh: not what was tested.
+	if [ "$status" -ne 0 ] && grep -rqsF 'failed to map the shared user data' "$run"; then
+		exit 75
+	fi
+	exit "$status"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
