@@ -15,7 +15,8 @@ done)
 
 # shellcheck disable=SC2086 # lists of words, all of them
 {
-	ok "C is laid out as .clang-format says" clang-format --dry-run -Werror $c
+	run clang-format --dry-run -Werror $c
+	is "C is laid out as .clang-format says" "$status" 0 || diagnose "$(printf '%s\n' "$err" | grep error: | head -n 20)"
 	ok "scripts are clean under shellcheck" shellcheck -x -P SCRIPTDIR -S warning -s sh $scripts install.sh.in
 	for f in $scripts install.sh.in; do
 		dash -n "$f" || fail "dash reads $f"
