@@ -59,7 +59,7 @@ like "is told in lines of its own" "$screen" '^modules/helloworld-1\.0/helloworl
 is "as are those of make" "$(printf '%s\n' "$screen" | grep -F '***' | grep -v '^make: \*\*\*')" ""
 cp "$tmp/good.c" modules/helloworld-1.0/helloworld.c
 
-# Ctrl-C.
+# Ctrl-C, which a shell makes its background commands deaf to.
 rm -rf out
 : >"$tmp/typescript"
 {
@@ -69,7 +69,7 @@ rm -rf out
 	done
 	printf '\003'
 	sleep 2
-} | script -q -e -f -c 'stty cols 70; make --no-print-directory -j2' "$tmp/typescript" >/dev/null 2>&1
+} | script -q -e -f -c 'stty cols 70; env --default-signal=INT make --no-print-directory -j2' "$tmp/typescript" >/dev/null 2>&1
 read_terminal
 like "Ctrl-C: a line was there" "$(drawn)" 'xen'
 is "Ctrl-C: and is gone" "$(printf '%s\n' "$screen" | tail -n 3 | grep -E '^  \[?[0-9x]' || :)" ""

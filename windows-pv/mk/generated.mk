@@ -12,9 +12,11 @@ $(gen)/xen.stamp: lib/abi/mend.sh lib/abi/abi.sh lib/abi/abi.tbl $(wildcard $(XE
 	$(Q)mv $(gen)/pv_abi_asserts.h.new $(gen)/pv_abi_asserts.h
 	@touch $@
 
-$(gen)/xen_exports.h: xenbus/xen/exports.tbl xenbus/xen/exports.frozen tools/genexports.sh
+xen_exports := $(addprefix $(gen)/,xen_exports.h xen_routines.h xen.def xen.allow xen-import-x64.def xen-import-x86.def)
+$(xen_exports) &: xenbus/xen/exports.tbl xenbus/xen/exports.frozen tools/genexports.sh
+	@mkdir -p $(gen)
 	$(Q)sh tools/genexports.sh xenbus/xen/exports.tbl xenbus/xen/exports.frozen $(gen)
-	@touch $@
+	@touch $(xen_exports)
 
 # The names and the version that a build was given. Rewritten only when one has changed.
 $(gen)/dk_config.h: FORCE

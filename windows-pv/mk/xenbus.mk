@@ -17,10 +17,10 @@ $(eval $(call driver,xen))
 
 # For the other drivers of this package only: version 1 exports of XEN.SYS.
 import_library = $(O)/obj/import/$(1)/xen.lib
-$(O)/obj/import/%/xen.lib: $(gen)/xen_exports.h
+$(O)/obj/import/%/xen.lib: $(gen)/xen-import-%.def
 	@mkdir -p $(@D)
 	$(Q)$(LLVM_DLLTOOL) -m $(dlltool.$*) $(if $(filter x86,$*),-k) -D xen.sys \
-		-d $(gen)/xen-import-$*.def -l $@
+		-d $< -l $@
 
 xenbus.package  := xenbus
 xenbus.sources  := $(wildcard xenbus/xenbus/*.c) $(addprefix lib/pv_,$(addsuffix .c,balloon cache clock corral devid evtchn \
